@@ -78,10 +78,14 @@ struct Captures {
 /// Position of a node = cache length + depth. An empty `parents` means a chain.
 struct ForwardInput {
     std::span<const TokenId> tokens;         ///< [T]
-    std::span<const std::int32_t> parents;   ///< [T] or empty
+    std::span<const std::int32_t> parents{}; ///< [T] or empty
     /// Rows whose logits are wanted: all, or only the last (prefill).
     enum class Logits : std::uint8_t { None, Last, All } logits = Logits::All;
-    CaptureRequest capture;
+    CaptureRequest capture{};
+    /// The last `cached_tree` slots of every layer are tree rows of earlier forwards that were not compacted yet (a draft tree that grows level by level).
+    /// `parents` then has cached_tree + T entries, which describe those rows first and this forward's rows after them, and index into both together;
+    /// position = cache length - cached_tree + depth. Error: `parents` of another length, cached_tree longer than the cache.
+    std::int64_t cached_tree = 0;
 };
 
 /// Result of a forward; the vectors are reused when the same object is passed again (no allocation a token).

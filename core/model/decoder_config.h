@@ -43,7 +43,7 @@ struct DecoderConfig {
 
     bool attention_bias = false;        ///< biases on q, k, v
     bool attention_output_bias = false;
-    bool mlp_bias = false;
+    bool mlp_bias = false;              ///< on up and down, and on gate where the MLP is gated
     double attention_scale = 0;         ///< multiplies q.k (GPT-Neo 1; else usually 1/sqrt(head_dim))
     double attention_softcap = 0;       ///< 0 = off; s = cap * tanh(s / cap) before the mask
     double final_softcap = 0;           ///< the same on logits
@@ -51,7 +51,7 @@ struct DecoderConfig {
 
     ActivationKind activation = ActivationKind::Silu;
     bool gated_mlp = true;              ///< down(act(gate(x)) * up(x)), else down(act(up(x)))
-    double embedding_scale = 1;         ///< Gemma: sqrt(hidden), rounded as the stored type does
+    double embedding_scale = 1;         ///< Gemma: sqrt(hidden), rounded to float32 as the arithmetic here is (not to a folder's bfloat16)
     bool tied_head = true;
     bool head_bias = false;
 

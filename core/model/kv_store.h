@@ -27,7 +27,8 @@ public:
 
     /// Keeps the first `base` slots and then slots base + path[0], base + path[1], … (ascending, path[j] >= j), in every layer that holds them.
     /// Rotated keys need no new rotation: position = base + depth = base + j on a root path.
-    void compact(std::int64_t base, std::span<const std::int32_t> path);
+    /// Virtual, because rows that live on a device are moved there; the default moves the rows behind keys() and values().
+    virtual void compact(std::int64_t base, std::span<const std::int32_t> path);
     /// Cuts every layer to at most `length` slots.
     void crop(std::int64_t length);
     [[nodiscard]] virtual std::unique_ptr<KvStore> snapshot() const = 0;  ///< a deep copy, for forks

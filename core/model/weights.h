@@ -24,7 +24,7 @@ enum class Role : std::uint8_t {
     PostAttentionNorm,                         ///< [d], Gemma 2
     MlpNorm, MlpNormBias,                      ///< [d]
     MlpGate, MlpUp, MlpDown,                   ///< [f, d] [f, d] [d, f]
-    MlpUpBias, MlpDownBias,
+    MlpGateBias, MlpUpBias, MlpDownBias,       ///< [f] [f] [d]; gate only where the MLP is gated
     PostMlpNorm,                               ///< [d], Gemma 2
     FinalNorm, FinalNormBias,                  ///< [d]
     Head, HeadBias,                            ///< [V, d] [V]; absent when tied

@@ -53,7 +53,8 @@ struct Share {
 
 struct DepthAcceptance {
     int depth = 0;         ///< 1 = first drafted token
-    Share conditional;     ///< accepted at d / rounds whose path reached d-1 and that drafted at d below it
+    /// accepted at d / rounds whose path reached d-1 and that drafted at d below it (not counted: a path that an end token closed at d-1)
+    Share conditional;
     Share unconditional;   ///< accepted at d / all rounds that drafted anything
     Share coverage;        ///< target's greedy or emitted token is among the children of the accepted node at d-1
 };
@@ -68,10 +69,12 @@ struct DepthAcceptance {
 /// Sampling transforms in force in a round (changes applied).
 [[nodiscard]] Sampling sampling_at(const Record& record, int round);
 
-/// True when both records are the same but for wall times. `difference` (optional) receives the first difference in words.
+/// True when both records are the same but for wall times (also statistics whose key ends in _ms or _per_s).
+/// `difference` (optional) receives the first difference in words.
 [[nodiscard]] bool equal_but_times(const Record& a, const Record& b, std::string* difference = nullptr);
 
-/// 64-bit hash over everything but wall times (state hash of time travel), of the events of rounds [0, until).
+/// 64-bit hash over everything but wall times (state hash of time travel). With until >= 0: of the start and of the rounds and
+/// parameter changes before round `until`, whatever follows; negative: of every event.
 [[nodiscard]] std::uint64_t state_hash(const Record& record, int until = -1);
 
 }  // namespace timberline::record

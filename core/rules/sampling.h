@@ -24,12 +24,14 @@ struct SamplingStage {
 
 /// Applies the pipeline.  @param logits [V] raw, overwritten with probabilities (sum 1 within 1e-6, at least one positive).
 /// @param history committed tokens and the node's own path, oldest first; penalties and bans read it.
+/// A transform that a custom order leaves out is off; temperature 0 is greedy wherever it stands or does not stand.
 /// temperature 0 gives a one-hot row at the largest logit after penalties and bans; the lowest id wins a tie.
 /// Non-finite logits: NaN counts as -infinity; a row without any finite logit becomes one-hot at id 0.
 /// Precondition: settings were checked (check_sampling).
 void apply_sampling(const record::Sampling& settings, std::span<const TokenId> history, std::span<float> logits);
 
 /// The same, keeping the law after every stage that is not off. The last stage's law equals apply_sampling bit for bit.
+/// With everything off there is one stage, "temperature", the plain softmax.
 [[nodiscard]] std::vector<SamplingStage> sampling_stages(const record::Sampling& settings, std::span<const TokenId> history,
                                                          std::span<const float> logits);
 
@@ -38,7 +40,7 @@ void apply_sampling(const record::Sampling& settings, std::span<const TokenId> h
 /// Entropy in nats of a probability row; 0 ln 0 = 0.
 [[nodiscard]] double entropy_nats(std::span<const float> probability) noexcept;
 
-/// Entropy in nats of softmax(logits), computed stably in double.
+/// Entropy in nats of softmax(logits): stable for any shift; float32 exponentials summed in double, error below 1e-6.
 [[nodiscard]] double softmax_entropy_nats(std::span<const float> logits) noexcept;
 
 /// Index of the largest element; the lowest index wins a tie.

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/draft_bench.h"
+
+#include "widgets/draft/acceptance_plot.h"
+#include "widgets/draft/text_view.h"
+#include "widgets/draft/tree_view.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace timberline::app {
+
+using widgets::TextView;
+using widgets::TreeView;
+
+namespace {
+
+QLabel* heading(const QString& text, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    label->setProperty("section", true);
+    return label;
+}
+
+QToolButton* checkButton(const QString& text, const QString& help, QWidget* parent)
+{
+    auto* button = new QToolButton(parent);
+    button->setText(text);
+    button->setToolTip(help);
+    button->setCheckable(true);
+    button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
+QScrollArea* scrolled(TextView* view, QWidget* parent)
+{
+    auto* area = new QScrollArea(parent);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setWidget(view);
+    area->setMinimumHeight(72);
+    QObject::connect(view, &TextView::selectedRectChanged, area, [area](const QRect& rect) { area->ensureVisible(rect.center().x(), rect.center().y(), 20, 40); });
+    return area;
+}
+
+/// A pane with its title above it.
+QWidget* titled(const QString& title, QWidget* content, QWidget* parent)
+{
+    auto* pane = new QWidget(parent);
+    auto* layout = new QVBoxLayout(pane);
+    layout->setContentsMargins(12, 4, 12, 4);
+    layout->setSpacing(4);
+    layout->addWidget(heading(title, pane));
+    layout->addWidget(content, 1);
+    return pane;
+}
+
+}  // namespace
+
+DraftBench::DraftBench(RunSession* session, widgets::RecordModel* model, widgets::RecordModel* other, widgets::SelectionModel* selection, QWidget* parent)
+    : QWidget(parent), m_session(session), m_model(model), m_other(other), m_otherSelection(new widgets::SelectionModel(this)),
+      m_tree(new TreeView(model, selection, this)), m_otherTree(new TreeView(other, m_otherSelection, this)), m_text(new TextView(model, selection, this)),
+      m_otherText(new TextView(other, m_otherSelection, this)), m_acceptance(new widgets::AcceptancePlot(model, this)),
+      m_times(new widgets::TimePlot(model, this)), m_round(new QLabel(this)), m_busy(new QLabel(this))
+{
+    m_otherTree->setObjectName(QStringLiteral("other-tree"));
+    m_otherText->setObjectName(QStringLiteral("other-text"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    auto* splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(buildTreePane());
+    splitter->addWidget(buildLowerPane());
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    layout->addWidget(splitter);
+    connect(m_model, &widgets::RecordModel::shownChanged, this, &DraftBench::refreshTitle);
+    connect(m_session, &RunSession::activityChanged, this, &DraftBench::refreshTitle);
+    connect(m_session, &RunSession::othersChanged, this, &DraftBench::refreshOther);
+    connect(m_tree, &TreeView::forceRequested, m_session, &RunSession::force);
+    connect(m_tree, &TreeView::forkRequested, m_session, &RunSession::forkAt);
+    refreshTitle();
+    refreshOther();
+}
+
+QWidget* DraftBench::buildTreePane()
+{
+    auto* pane = new QWidget(this);
+    auto* layout = new QVBoxLayout(pane);
+    layout->setContentsMargins(12, 8, 12, 0);
+    layout->setSpacing(4);
+    auto* bar = new QHBoxLayout;
+    bar->addWidget(heading(tr("Draft tree"), pane));
+    m_busy->setProperty("quiet", true);
+    bar->addWidget(m_busy);
+    bar->addStretch(1);
+    m_single = checkButton(tr("One round"), tr("Show the round of the timeline alone, instead of all rounds as one long tree"), pane);
+    m_follow = checkButton(tr("Follow"), tr("Keep the newest round in view"), pane);
+    m_follow->setChecked(true);
+    auto* fit = new QToolButton(pane);
+    fit->setText(tr("Fit"));
+    fit->setToolTip(tr("Show the whole tree (F)"));
+    fit->setFocusPolicy(Qt::TabFocus);
+    bar->addWidget(m_single);
+    bar->addWidget(m_follow);
+    bar->addWidget(fit);
+    m_round->setProperty("quiet", true);
+    m_round->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("round 000 / 000")));
+    m_round->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    bar->addWidget(m_round);
+    layout->addLayout(bar);
+    auto* trees = new QSplitter(Qt::Vertical, pane);
+    trees->setChildrenCollapsible(false);
+    trees->addWidget(m_tree);
+    m_otherPane = new QWidget(trees);
+    auto* otherLayout = new QVBoxLayout(m_otherPane);
+    otherLayout->setContentsMargins(0, 4, 0, 0);
+    otherLayout->setSpacing(4);
+    auto* otherBar = new QHBoxLayout;
+    m_otherTitle = heading(QString(), m_otherPane);
+    auto* swap = new QToolButton(m_otherPane);
+    swap->setText(tr("Swap"));
+    swap->setToolTip(tr("Put the other future above"));
+    auto* close = new QToolButton(m_otherPane);
+    close->setText(tr("Close"));
+    close->setToolTip(tr("Keep only the future above"));
+    otherBar->addWidget(m_otherTitle, 1);
+    otherBar->addWidget(swap);
+    otherBar->addWidget(close);
+    otherLayout->addLayout(otherBar);
+    otherLayout->addWidget(m_otherTree, 1);
+    trees->addWidget(m_otherPane);
+    trees->setStretchFactor(0, 1);
+    trees->setStretchFactor(1, 1);
+    layout->addWidget(trees, 1);
+    connect(m_single, &QToolButton::toggled, this, [this](bool on) {
+        const auto arrangement = on ? TreeView::Arrangement::SingleRound : TreeView::Arrangement::Stacked;
+        m_tree->setArrangement(arrangement);
+        m_otherTree->setArrangement(arrangement);
+    });
+    connect(m_follow, &QToolButton::toggled, m_tree, &TreeView::setFollow);
+    connect(m_tree, &TreeView::followChanged, m_follow, &QToolButton::setChecked);
+    connect(fit, &QToolButton::clicked, this, [this] {
+        m_tree->setFollow(false);
+        m_tree->fit();
+        m_otherTree->fit();
+    });
+    connect(swap, &QToolButton::clicked, m_session, &RunSession::swapFutures);
+    connect(close, &QToolButton::clicked, m_session, &RunSession::dropOther);
+    return pane;
+}
+
+QWidget* DraftBench::buildLowerPane()
+{
+    auto* lower = new QSplitter(Qt::Vertical, this);
+    lower->setChildrenCollapsible(false);
+    auto* texts = new QSplitter(Qt::Horizontal, lower);
+    texts->setChildrenCollapsible(false);
+    texts->addWidget(titled(tr("Text"), scrolled(m_text, texts), texts));
+    m_otherTextPane = titled(tr("The other future's text"), scrolled(m_otherText, texts), texts);
+    texts->addWidget(m_otherTextPane);
+    lower->addWidget(texts);
+    auto* plots = new QSplitter(Qt::Horizontal, lower);
+    plots->setChildrenCollapsible(false);
+    plots->addWidget(titled(m_acceptance->title(), m_acceptance, plots));
+    plots->addWidget(titled(m_times->title(), m_times, plots));
+    lower->addWidget(plots);
+    lower->setStretchFactor(0, 2);
+    lower->setStretchFactor(1, 3);
+    return lower;
+}
+
+QList<widgets::View*> DraftBench::views() const { return {m_tree, m_text, m_acceptance, m_times}; }
+
+void DraftBench::refreshTitle()
+{
+    const int count = m_model->roundCount();
+    m_round->setText(count > 0 ? tr("round %1 / %2").arg(m_model->shownRounds()).arg(count) : QString());
+    m_busy->setText(m_session->activity() == RunSession::Activity::Running  ? tr("running")
+                    : m_session->activity() == RunSession::Activity::Paused ? tr("paused")
+                                                                            : QString());
+}
+
+void DraftBench::refreshOther()
+{
+    m_otherPane->setVisible(m_session->hasOther());
+    m_otherTextPane->setVisible(m_session->hasOther());
+    m_otherTitle->setText(m_session->otherTitle());
+}
+
+}  // namespace timberline::app

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/run_session.h"
+
+#include "core/record/folds.h"
+
+namespace timberline::app {
+
+namespace {
+const QString kRunTag = QStringLiteral("run");
+const QString kMeasureTag = QStringLiteral("measure");
+}  // namespace
+
+RunSession::RunSession(JobHost* jobs, widgets::RecordModel* model, widgets::RecordModel* other, QObject* parent)
+    : QObject(parent), m_jobs(jobs), m_model(model), m_other(other)
+{
+    connect(m_jobs, &JobHost::eventsArrived, this, &RunSession::onEvents);
+}
+
+QString RunSession::refuse(const Error& error)
+{
+    const QString message = QString::fromStdString(error.message);
+    Q_EMIT failed(message, QString::fromStdString(error.hint));
+    return message;
+}
+
+void RunSession::setConfig(const run::Config& config)
+{
+    stop();
+    m_config = config;
+    if (m_jobs->methods() != nullptr) {
+        auto completed = run::complete(m_config, *m_jobs->methods());
+        if (!completed.ok()) {
+            refuse(completed.error());
+            return;
+        }
+        m_config = std::move(completed).value();
+    }
+    Q_EMIT configChanged();
+}
+
+QString RunSession::edit(const std::string& key, const ParameterValue& value)
+{
+    if (m_jobs->methods() == nullptr) {
+        return {};
+    }
+    if (const auto status = run::set_by_path(m_config, *m_jobs->methods(), key, to_text(value)); !status.ok()) {
+        return refuse(status.error());
+    }
+    if (m_activity != Activity::Idle && m_gate) {
+        run::ConfigEvent change;
+        change.set.emplace(key, value);
+        m_gate->push_change(std::move(change));
+        Q_EMIT valuePending(QString::fromStdString(key));
+    }
+    return {};
+}
+
+QString RunSession::choose(const std::string& role, const std::string& id)
+{
+    if (m_jobs->methods() == nullptr) {
+        return {};
+    }
+    run::Config changed = m_config;
+    auto& choice = role == "drafter" ? changed.drafter : role == "controller" ? changed.controller : changed.acceptance;
+    if (choice.id == id) {
+        return {};
+    }
+    choice = {.id = id, .values = {}};
+    auto completed = run::complete(std::move(changed), *m_jobs->methods());
+    if (!completed.ok()) {
+        return refuse(completed.error());
+    }
+    m_config = std::move(completed).value();
+    if (m_activity != Activity::Idle && m_gate) {
+        run::ConfigEvent change;
+        change.choose.emplace(role, id);
+        m_gate->push_change(std::move(change));
+    }
+    Q_EMIT configChanged();
+    return {};
+}
+
+void RunSession::setModels(const QString& model, const QString& draft)
+{
+    if (m_config.model == model.toStdString() && m_config.draft_model == draft.toStdString()) {
+        return;
+    }
+    m_config.model = model.toStdString();
+    m_config.draft_model = draft.toStdString();
+    Q_EMIT configChanged();
+}
+
+void RunSession::setPrompt(const QString& prompt)
+{
+    m_config.prompt = prompt.toStdString();
+    m_config.ids.reset();
+}
+
+void RunSession::setActivity(Activity activity)
+{
+    if (activity != m_activity) {
+        m_activity = activity;
+        Q_EMIT activityChanged();
+    }
+}
+
+void RunSession::run()
+{
+    dropOther();
+    run::Config config = m_config;
+    config.events.clear();
+    start(std::move(config), -1);
+}
+
+void RunSession::runAsWritten()
+{
+    dropOther();
+    start(m_config, -1);
+}
+
+void RunSession::start(run::Config config, int pauseAt)
+{
+    m_jobs->cancel(kMeasureTag);
+    m_gate = std::make_shared<RunGate>(pauseAt);
+    m_gate->set_rate(m_rate);
+    m_model->clear();
+    setActivity(Activity::Running);
+    m_jobs->submit(kRunTag, [this, config = std::move(config), gate = m_gate, measureAfter = pauseAt < 0](const JobContext& job) {
+        auto result = job.engine.run(config, job.cancel, job.sink, gate.get());
+        const bool ok = result.ok();
+        const Error error = ok ? Error{} : result.error();
+        record::RecordPtr record = ok ? result.value() : nullptr;
+        job.deliver([this, ok, error, record, measureAfter] {
+            setActivity(Activity::Idle);
+            if (!ok) {
+                if (error.code != ErrorCode::Cancelled) {
+                    refuse(error);
+                }
+            } else {
+                // The finished record carries what the growing one could not know: the config with every change that was applied.
+                const int shown = m_model->following() ? -1 : m_model->shownRounds();
+                m_model->setRecord(record);
+                if (shown >= 0) {
+                    m_model->setShownRounds(shown);
+                }
+                const auto* end = record::run_finished(*record);
+                if (end != nullptr && end->reason == "error") {
+                    Q_EMIT failed(QString::fromStdString(end->message), {});
+                } else if (measureAfter && end != nullptr && end->reason != "cancelled") {
+                    measure(1);
+                }
+            }
+            Q_EMIT finished();
+        });
+    });
+}
+
+void RunSession::pause()
+{
+    if (m_gate && m_activity == Activity::Running) {
+        m_gate->pause();
+        setActivity(Activity::Paused);
+    }
+}
+
+void RunSession::resume()
+{
+    if (m_gate && m_activity == Activity::Paused) {
+        m_gate->resume();
+        m_model->setFollowing(true);
+        setActivity(Activity::Running);
+    }
+}
+
+void RunSession::step()
+{
+    if (m_activity == Activity::Idle) {
+        // A fresh run that stops before its second round.
+        dropOther();
+        run::Config config = m_config;
+        config.events.clear();
+        start(std::move(config), 1);
+        setActivity(Activity::Paused);
+        return;
+    }
+    if (m_gate) {
+        m_gate->step();
+        m_model->setFollowing(true);
+        setActivity(Activity::Paused);
+    }
+}
+
+void RunSession::stop()
+{
+    m_jobs->cancel(kRunTag);
+    m_jobs->cancel(kMeasureTag);
+    if (m_gate) {
+        m_gate->resume();
+    }
+}
+
+void RunSession::setRate(double roundsPerSecond)
+{
+    m_rate = roundsPerSecond;
+    if (m_gate) {
+        m_gate->set_rate(roundsPerSecond);
+    }
+}
+
+std::optional<run::Config> RunSession::recordedConfig() const
+{
+    const auto* started = m_model->started();
+    if (started == nullptr || m_jobs->methods() == nullptr) {
+        return std::nullopt;
+    }
+    const auto json = parse_json(started->config_json, "record");
+    if (!json.ok()) {
+        return std::nullopt;
+    }
+    auto config = run::parse_config(json.value(), *m_jobs->methods(), "record");
+    return config.ok() ? std::optional(std::move(config).value()) : std::nullopt;
+}
+
+void RunSession::keepAsOther(const QString& title)
+{
+    m_other->setRecord(m_model->snapshot());
+    m_otherTitle = title;
+    m_hasOther = true;
+    Q_EMIT othersChanged();
+}
+
+void RunSession::force(int round, int node)
+{
+    auto config = recordedConfig();
+    if (!config) {
+        Q_EMIT failed(tr("This run cannot be forked: its config is not complete."), tr("Run it again, then fork."));
+        return;
+    }
+    stop();
+    keepAsOther(tr("Before: as the target decided in round %1").arg(round + 1));
+    std::erase_if(config->events, [round](const run::ConfigEvent& event) { return event.round > round; });
+    std::erase_if(config->events, [round](const run::ConfigEvent& event) { return event.round == round && event.force_node; });
+    run::ConfigEvent event;
+    event.round = round;
+    event.force_node = node;
+    config->events.push_back(event);
+    start(std::move(*config), -1);
+}
+
+void RunSession::forkAt(int round)
+{
+    auto config = recordedConfig();
+    if (!config) {
+        Q_EMIT failed(tr("This run cannot be forked: its config is not complete."), tr("Run it again, then fork."));
+        return;
+    }
+    stop();
+    keepAsOther(tr("Before: the run that was forked at round %1").arg(round + 1));
+    std::erase_if(config->events, [round](const run::ConfigEvent& event) { return event.round >= round; });
+    start(std::move(*config), round);
+    setActivity(Activity::Paused);
+}
+
+void RunSession::dropOther()
+{
+    if (m_hasOther) {
+        m_hasOther = false;
+        m_other->clear();
+        Q_EMIT othersChanged();
+    }
+}
+
+void RunSession::swapFutures()
+{
+    if (!m_hasOther || m_activity != Activity::Idle) {
+        return;
+    }
+    const auto here = m_model->snapshot();
+    m_model->setRecord(m_other->snapshot());
+    m_other->setRecord(here);
+    m_otherTitle = tr("The other future");
+    Q_EMIT othersChanged();
+}
+
+void RunSession::measure(int repeats)
+{
+    auto config = recordedConfig();
+    if (!config) {
+        return;
+    }
+    m_measuring = true;
+    Q_EMIT measuringChanged();
+    m_jobs->submit(kMeasureTag, [this, config = std::move(*config), repeats, live = m_model->snapshot()](const JobContext& job) {
+        auto result = job.engine.measure(config, repeats, live.get(), job.cancel, job.sink);
+        const bool ok = result.ok();
+        const Error error = ok ? Error{} : result.error();
+        const record::BaselineMeasured measured = ok ? result.value() : record::BaselineMeasured{};
+        job.deliver([this, ok, error, measured] {
+            m_measuring = false;
+            if (ok) {
+                const int shown = m_model->shownRounds();
+                const bool following = m_model->following();
+                m_model->append({record::Event{measured}});
+                if (!following) {
+                    m_model->setShownRounds(shown);
+                }
+            } else if (error.code != ErrorCode::Cancelled) {
+                refuse(error);
+            }
+            Q_EMIT measuringChanged();
+        });
+    });
+}
+
+void RunSession::showRecord(record::RecordPtr record)
+{
+    stop();
+    dropOther();
+    m_model->setRecord(std::move(record));
+    if (auto config = recordedConfig()) {
+        m_config = std::move(*config);
+        Q_EMIT configChanged();
+    }
+}
+
+bool RunSession::settled() const { return m_activity == Activity::Idle && !m_measuring && !m_jobs->busy(); }
+
+void RunSession::onEvents(const QString& tag, const std::vector<record::Event>& events)
+{
+    if (tag != kRunTag) {
+        return;
+    }
+    for (const auto& event : events) {
+        if (const auto* change = std::get_if<record::ParameterChanged>(&event.payload)) {
+            Q_EMIT valueApplied(QString::fromStdString(change->key));
+        }
+    }
+    m_model->append(events);
+}
+
+}  // namespace timberline::app

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/jobs/job_host.h"
+#include "app/jobs/run_gate.h"
+#include "core/run/config.h"
+#include "widgets/panels/timeline.h"
+#include "widgets/shared/record_model.h"
+
+#include <QObject>
+
+#include <memory>
+#include <optional>
+
+namespace timberline::app {
+
+/// What is set up, what runs, and its futures: the glue between panels, jobs and records. Knows no widget but through signals.
+class RunSession : public QObject
+{
+    Q_OBJECT
+public:
+    RunSession(JobHost* jobs, widgets::RecordModel* model, widgets::RecordModel* other, QObject* parent = nullptr);
+
+    using Activity = widgets::Timeline::Activity;
+    [[nodiscard]] Activity activity() const { return m_activity; }
+    [[nodiscard]] const run::Config& config() const { return m_config; }
+    /// Replaces the config (opened file, sample). Stops what runs.
+    void setConfig(const run::Config& config);
+
+    /// Changes one value by its key; during a run it takes effect at the next round.
+    /// @return an empty string, or why the value was refused.
+    QString edit(const std::string& key, const ParameterValue& value);
+    /// Chooses a method: role "drafter", "controller" or "acceptance".
+    QString choose(const std::string& role, const std::string& id);
+    void setModels(const QString& model, const QString& draft);
+    void setPrompt(const QString& prompt);
+
+    void run();
+    /// Runs the config with its scheduled events (changes and forced tokens) as the file says.
+    void runAsWritten();
+    void pause();
+    void resume();
+    void step();
+    void stop();
+    void setRate(double roundsPerSecond);
+
+    /// Runs the record's config again to `round` and accepts `node` there whatever the test says; the original stays beside it.
+    void force(int round, int node);
+    /// Runs to `round` and stops there, so that something can be changed before going on.
+    void forkAt(int round);
+    /// True when the other model shows the future that this run parted from.
+    [[nodiscard]] bool hasOther() const { return m_hasOther; }
+    [[nodiscard]] QString otherTitle() const { return m_otherTitle; }
+    void dropOther();
+    /// Shows the other future and keeps this one beside it.
+    void swapFutures();
+
+    /// Times plain decoding and the method, `repeats` times each.
+    void measure(int repeats);
+    [[nodiscard]] bool measuring() const { return m_measuring; }
+
+    /// Shows a finished record; its config fills the panels.
+    void showRecord(record::RecordPtr record);
+    /// Nothing is running, queued or still to be shown.
+    [[nodiscard]] bool settled() const;
+
+Q_SIGNALS:
+    void configChanged();                       ///< replaced, or a method was chosen: panels are made anew
+    void valueApplied(const QString& key);      ///< a pending change has taken effect
+    void valuePending(const QString& key);
+    void activityChanged();
+    void othersChanged();
+    void measuringChanged();
+    void failed(const QString& message, const QString& hint);
+    void finished();
+
+private:
+    void start(run::Config config, int pauseAt);
+    void setActivity(Activity activity);
+    void onEvents(const QString& tag, const std::vector<record::Event>& events);
+    void keepAsOther(const QString& title);
+    [[nodiscard]] std::optional<run::Config> recordedConfig() const;
+    QString refuse(const Error& error);
+
+    JobHost* m_jobs;
+    widgets::RecordModel* m_model;
+    widgets::RecordModel* m_other;
+    run::Config m_config;
+    std::shared_ptr<RunGate> m_gate;
+    Activity m_activity = Activity::Idle;
+    double m_rate = 0;
+    bool m_measuring = false;
+    bool m_hasOther = false;
+    QString m_otherTitle;
+};
+
+}  // namespace timberline::app

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/hyperparameter.h"
+#include "core/rules/verification.h"
+
+#include <functional>
+#include <memory>
+
+namespace timberline::decoding {
+
+/// Decides which drafted nodes are kept. Pure arithmetic on laws; no model inside.
+class AcceptanceRule
+{
+public:
+    virtual ~AcceptanceRule() = default;
+    [[nodiscard]] virtual rules::Verdict verify(const rules::DraftTree& tree, const rules::TargetLaw& target, rules::DecisionSource& decisions,
+                                                std::int32_t forced) const = 0;
+    /// False where the rule changes the target's law for children drawn this way.
+    [[nodiscard]] virtual bool lossless_for(record::DrawKind kind) const = 0;
+    virtual void set_values(const Values& values) = 0;
+};
+using AcceptanceFactory = std::function<std::unique_ptr<AcceptanceRule>(const Values&)>;
+
+}  // namespace timberline::decoding

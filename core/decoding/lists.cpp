@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/method.h"
+#include "core/decoding/decode.h"
+
+// One line a method: METHOD(name) stands for the function `MethodRegistry::Entry name()` that the method's own file defines.
+// The order is the order in which menus and `methods` list them.
+
+#define TIMBERLINE_DRAFTERS(METHOD) \
+    METHOD(plain_drafter)           \
+    METHOD(draft_model_chain)       \
+    METHOD(draft_model_tree)
+
+#define TIMBERLINE_CONTROLLERS(METHOD) \
+    METHOD(fixed_controller)
+
+#define TIMBERLINE_ACCEPTANCE_RULES(METHOD) \
+    METHOD(exact_acceptance)                \
+    METHOD(sample_and_compare_acceptance)
+
+#define TIMBERLINE_SAMPLING_TRANSFORMS(METHOD) \
+    METHOD(repetition_penalty_transform)       \
+    METHOD(presence_penalty_transform)         \
+    METHOD(frequency_penalty_transform)        \
+    METHOD(no_repeat_ngram_transform)          \
+    METHOD(temperature_transform)              \
+    METHOD(top_k_transform)                    \
+    METHOD(top_p_transform)                    \
+    METHOD(min_p_transform)                    \
+    METHOD(typical_p_transform)
+
+namespace timberline::decoding {
+
+#define TIMBERLINE_DECLARE(name) MethodRegistry::Entry name();
+TIMBERLINE_DRAFTERS(TIMBERLINE_DECLARE)
+TIMBERLINE_CONTROLLERS(TIMBERLINE_DECLARE)
+TIMBERLINE_ACCEPTANCE_RULES(TIMBERLINE_DECLARE)
+TIMBERLINE_SAMPLING_TRANSFORMS(TIMBERLINE_DECLARE)
+#undef TIMBERLINE_DECLARE
+
+namespace {
+
+void add(MethodRegistry& registry, MethodRegistry::Entry entry)
+{
+    registry.add(std::move(entry.info), std::move(entry.factory));
+}
+
+}  // namespace
+
+#define TIMBERLINE_ADD(name) add(registry, name());
+
+void register_drafters(MethodRegistry& registry)
+{
+    TIMBERLINE_DRAFTERS(TIMBERLINE_ADD)
+}
+
+void register_controllers(MethodRegistry& registry)
+{
+    TIMBERLINE_CONTROLLERS(TIMBERLINE_ADD)
+}
+
+void register_acceptance_rules(MethodRegistry& registry)
+{
+    TIMBERLINE_ACCEPTANCE_RULES(TIMBERLINE_ADD)
+}
+
+void register_sampling_transforms(MethodRegistry& registry)
+{
+    TIMBERLINE_SAMPLING_TRANSFORMS(TIMBERLINE_ADD)
+}
+
+#undef TIMBERLINE_ADD
+
+}  // namespace timberline::decoding

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/decoding/draft_law.h"
+#include "core/decoding/draft_model_runner.h"
+#include "core/decoding/drafter.h"
+#include "core/rules/tree_shapes.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace timberline::decoding {
+
+/// Hyperparameters of the draft-model-tree drafter.
+struct TreeValues {
+    std::string shape = "dynamic";
+    std::int64_t draft_length = 5;
+    std::int64_t total_nodes = 24;
+    std::int64_t top_k = 4;
+    std::vector<std::int64_t> branching = {3, 2, 1, 1};
+    double draft_temperature = -1;
+    std::int64_t draft_top_k = 0;
+};
+
+/// Grows one round's tree with the draft model, level by level. Lives for one propose().
+class TreeGrowth
+{
+public:
+    /// All references must outlive the growth. `limits`: levels and drafted nodes, both at least 1.
+    TreeGrowth(DraftModelRunner& runner, const RoundContext& context, DecodeController& controller, const TreeValues& values, const DraftPlan& limits);
+
+    /// Shapes with a branching list. How many children a node gets depends on the list and on what is left of max_nodes, never on the
+    /// value of a token drawn for it: nothing that was drawn is dropped (I3).
+    [[nodiscard]] Result<rules::DraftTree> listed();
+
+    /// EAGLE-2 (arXiv 2406.16858): the best `top_k` candidates of a level are extended by `top_k` each, and of all candidates the max_nodes with
+    /// the largest product of confidences along their path are kept. Candidates are chosen, not drawn, so pruning them is exact.
+    [[nodiscard]] Result<rules::DraftTree> dynamic();
+
+    /// Node of the tree per row that the draft model was fed after the root, in feeding order; -1 = a candidate that was pruned.
+    [[nodiscard]] const std::vector<std::int32_t>& fed_nodes() const noexcept { return fed_; }
+
+private:
+    /// A node that the draft model has read: its law decides about its children.
+    struct Open {
+        std::int32_t node = 0;  ///< index in the tree (listed) or in the pool (dynamic); -1 = the root in the pool
+        std::int32_t fed = -1;  ///< feeding order, -1 = the root
+        double log_q = 0;       ///< along the path to it
+        std::vector<TokenId> path = {};
+        std::vector<float> logits = {};
+        std::vector<float> law = {};
+    };
+    /// Every candidate of a dynamic tree, in order of proposal: parents stand before their children.
+    struct Pool {
+        std::vector<rules::PoolCandidate> candidates;
+        std::vector<TokenId> tokens;
+        std::vector<float> confidence;
+        std::vector<std::int32_t> opened_as;  ///< index in `opened` of a candidate that was extended, -1 = never
+        std::vector<Open> opened;             ///< 0 is the root
+    };
+    [[nodiscard]] Status open_root();
+    /// Feeds the nodes of `next` (their `fed` still names the parent's row) in one forward and fills logits and laws.
+    [[nodiscard]] Status open_level(std::vector<Open> next, const std::vector<TokenId>& tokens);
+    /// Lets every open node of the level propose; returns, per new candidate, the place that it would open.
+    [[nodiscard]] std::vector<Open> propose_candidates(Pool& pool, std::int32_t depth);
+    /// Re-ranks the pool and builds the tree of what is kept; the rest becomes `pruned`.
+    [[nodiscard]] rules::DraftTree assemble(const Pool& pool);
+    void fill_law(Open& open, std::span<const float> logits);
+    [[nodiscard]] bool controller_agrees(std::int32_t depth, std::int32_t nodes);
+    /// Children of an open node by the shape in use, in draw order. @param place unique number of the node in this tree.
+    [[nodiscard]] std::vector<TokenId> choose(const Open& open, std::int32_t place, std::int32_t depth, std::int32_t count);
+
+    DraftModelRunner& runner_;
+    const RoundContext& context_;
+    DecodeController& controller_;
+    const TreeValues& values_;
+    DraftPlan limits_;
+    DraftSampling sampling_;
+    record::DrawKind kind_;
+    std::vector<Open> level_;
+    std::vector<std::int32_t> fed_;
+    std::vector<TokenId> history_;
+    std::vector<double> uniforms_;
+    int passes_ = 0;
+};
+
+}  // namespace timberline::decoding

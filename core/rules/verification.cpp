@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/rules/verification.h"
+
+#include "core/rules/row_math.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace timberline::rules {
+
+namespace {
+
+using record::NodeState;
+
+/// The law of one node while its children are tested: r, what is left of the target's law, and s, what the next child was drawn from.
+/// Everything in double and normalised once, so that the emitted law is the target's to rounding.
+class NodeLaws
+{
+public:
+    void open(std::span<const float> target, std::span<const float> draft, DrawKind kind)
+    {
+        // Sampled children without the law that they were drawn from cannot be weighed; as chosen tokens they still give the target's law
+        // whenever the choice did not depend on chance.
+        kind_ = draft.empty() ? DrawKind::PointMass : kind;
+        fill(target_, target, target.size());
+        normalise(target_);
+        left_ = target_;
+        drawn_.clear();
+        support_left_ = true;
+        if (kind_ == DrawKind::WithReplacement || kind_ == DrawKind::WithoutReplacement) {
+            fill(drawn_, draft, target.size());
+            support_left_ = normalise(drawn_);
+        }
+    }
+
+    /// False once every token that the draft could propose was tested; the tests end there.
+    [[nodiscard]] bool can_test() const { return kind_ != DrawKind::WithoutReplacement || support_left_; }
+    [[nodiscard]] double target(TokenId token) const { return at(left_, token); }
+
+    /// min(1, r(y)/s(y)); a proposal whose draft probability underflowed to 0 counts in the product form u * s < r.
+    [[nodiscard]] double ratio(TokenId token) const
+    {
+        const double r = target(token);
+        const double s = sampled() ? at(drawn_, token) : 1.0;
+        if (!(r > 0)) {
+            return 0;
+        }
+        return r >= s ? 1.0 : r / s;
+    }
+
+    void reject(TokenId token)
+    {
+        const bool inside = token >= 0 && static_cast<std::size_t>(token) < left_.size();
+        const auto index = inside ? static_cast<std::size_t>(token) : std::size_t{0};
+        if (sampled()) {
+            for (std::size_t i = 0; i < left_.size(); ++i) {
+                const double rest = left_[i] - drawn_[i];
+                left_[i] = rest > 0 ? rest : 0.0;
+            }
+        } else if (inside) {
+            left_[index] = 0;
+        }
+        if (!normalise(left_)) {
+            left_ = target_; // a test that could only fail by rounding did fail
+        }
+        if (kind_ == DrawKind::WithoutReplacement && inside) {
+            drawn_[index] = 0;
+            support_left_ = normalise(drawn_);
+        }
+    }
+
+    [[nodiscard]] std::span<const double> law() const { return left_; }
+
+private:
+    [[nodiscard]] bool sampled() const { return !drawn_.empty(); }
+
+    static double at(const std::vector<double>& law, TokenId token)
+    {
+        return token >= 0 && static_cast<std::size_t>(token) < law.size() ? law[static_cast<std::size_t>(token)] : 0.0;
+    }
+
+    static void fill(std::vector<double>& out, std::span<const float> law, std::size_t size)
+    {
+        out.assign(size, 0.0);
+        const std::size_t common = std::min(size, law.size());
+        for (std::size_t i = 0; i < common; ++i) {
+            out[i] = law[i] > 0.0F ? static_cast<double>(law[i]) : 0.0;
+        }
+    }
+
+    /// False, and unchanged, when there is no mass.
+    static bool normalise(std::vector<double>& law)
+    {
+        const double total = detail::sum(law);
+        if (!(total > 0)) {
+            return false;
+        }
+        for (double& x : law) {
+            x /= total;
+        }
+        return true;
+    }
+
+    DrawKind kind_ = DrawKind::None;
+    bool support_left_ = true;
+    std::vector<double> target_;
+    std::vector<double> left_;
+    std::vector<double> drawn_;
+};
+
+Verdict untested(const DraftTree& tree)
+{
+    Verdict verdict;
+    verdict.nodes.resize(tree.size());
+    verdict.nodes[0].state = NodeState::Root;
+    return verdict;
+}
+
+/// Marks the forced node and its ancestors.
+std::vector<bool> forced_path(const DraftTree& tree, std::int32_t forced)
+{
+    std::vector<bool> on_path(tree.size(), false);
+    if (forced > 0 && static_cast<std::size_t>(forced) < tree.size()) {
+        for (std::int32_t at = forced; at > 0; at = tree.parent[static_cast<std::size_t>(at)]) {
+            on_path[static_cast<std::size_t>(at)] = true;
+        }
+    }
+    return on_path;
+}
+
+std::int32_t forced_child(const std::vector<std::int32_t>& children, const std::vector<bool>& on_path)
+{
+    const auto found =
+        std::find_if(children.begin(), children.end(), [&on_path](std::int32_t child) { return on_path[static_cast<std::size_t>(child)]; });
+    return found == children.end() ? -1 : *found;
+}
+
+/// Stores threshold and uniform as float32 such that "accepted iff draw < ratio" still reads right where rounding made them meet.
+void keep_test(NodeVerdict& verdict, double ratio, float draw, bool accepted)
+{
+    verdict.ratio = static_cast<float>(ratio);
+    verdict.draw = draw >= 1.0F ? std::nextafter(1.0F, 0.0F) : draw;
+    if (std::isnan(draw)) {
+        return;
+    }
+    if (accepted && !(verdict.draw < verdict.ratio)) {
+        verdict.ratio = std::nextafter(verdict.draw, 2.0F);
+    } else if (!accepted && verdict.draw < verdict.ratio) {
+        verdict.ratio = verdict.draw;
+    }
+}
+
+} // namespace
+
+Verdict verify_recursive_rejection(const DraftTree& tree, const TargetLaw& target, DecisionSource& decisions, std::int32_t forced)
+{
+    Verdict verdict = untested(tree);
+    const auto children = tree.children();
+    const auto on_forced_path = forced_path(tree, forced);
+    NodeLaws laws;
+    std::int16_t tests = 0;
+    std::int32_t node = 0;
+    while (true) {
+        verdict.path.push_back(node);
+        const auto index = static_cast<std::size_t>(node);
+        laws.open(target(node), tree.draft_law(node), tree.child_kind[index]);
+        const auto& candidates = children[index];
+        std::int32_t accepted = forced_child(candidates, on_forced_path);
+        if (accepted >= 0) {
+            // Taken before its siblings are looked at: a test that they might have passed would contradict the user's choice.
+            NodeVerdict& chosen = verdict.nodes[static_cast<std::size_t>(accepted)];
+            const TokenId token = tree.token[static_cast<std::size_t>(accepted)];
+            chosen = {NodeState::Accepted, static_cast<float>(laws.target(token)), static_cast<float>(laws.ratio(token)),
+                      record::kUndefined, tests++};
+        }
+        for (std::size_t i = 0; i < candidates.size() && accepted < 0 && laws.can_test(); ++i) {
+            const std::int32_t child = candidates[i];
+            const TokenId token = tree.token[static_cast<std::size_t>(child)];
+            NodeVerdict& tested = verdict.nodes[static_cast<std::size_t>(child)];
+            const double ratio = laws.ratio(token);
+            tested.residual = static_cast<float>(laws.target(token));
+            tested.test_order = tests++;
+            float draw = record::kUndefined;
+            const bool passed = decisions.accept(child, ratio, draw);
+            keep_test(tested, ratio, draw, passed);
+            tested.state = passed ? NodeState::Accepted : NodeState::Rejected;
+            if (passed) {
+                accepted = child;
+            } else {
+                laws.reject(token);
+            }
+        }
+        if (accepted < 0) {
+            verdict.next = decisions.emit(node, laws.law());
+            verdict.next_is_bonus = candidates.empty();
+            return verdict;
+        }
+        node = accepted;
+    }
+}
+
+Verdict verify_sample_and_compare(const DraftTree& tree, const TargetLaw& target, DecisionSource& decisions, std::int32_t forced)
+{
+    Verdict verdict = untested(tree);
+    const auto children = tree.children();
+    const auto on_forced_path = forced_path(tree, forced);
+    NodeLaws laws;
+    std::int16_t tests = 0;
+    std::int32_t node = 0;
+    while (true) {
+        verdict.path.push_back(node);
+        const auto index = static_cast<std::size_t>(node);
+        laws.open(target(node), {}, DrawKind::PointMass);
+        const auto& candidates = children[index];
+        const auto report = [&](std::int32_t child, bool passed) {
+            const auto p = static_cast<float>(laws.target(tree.token[static_cast<std::size_t>(child)]));
+            verdict.nodes[static_cast<std::size_t>(child)] = {passed ? NodeState::Accepted : NodeState::Rejected, p, p, record::kUndefined,
+                                                              tests++};
+        };
+        std::int32_t accepted = forced_child(candidates, on_forced_path);
+        if (accepted >= 0) {
+            report(accepted, true);
+        } else {
+            const TokenId drawn = decisions.emit(node, laws.law());
+            for (std::size_t i = 0; i < candidates.size() && accepted < 0; ++i) {
+                const bool same = tree.token[static_cast<std::size_t>(candidates[i])] == drawn;
+                report(candidates[i], same);
+                accepted = same ? candidates[i] : -1;
+            }
+            if (accepted < 0) {
+                verdict.next = drawn;
+                verdict.next_is_bonus = candidates.empty();
+                return verdict;
+            }
+        }
+        node = accepted;
+    }
+}
+
+} // namespace timberline::rules

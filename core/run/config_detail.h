@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/json.h"
+#include "core/run/config.h"
+
+#include <string>
+#include <vector>
+
+/// What the files of the config share among themselves.
+namespace timberline::run::detail {
+
+/// Names of the benches, also of those that this version cannot run.
+[[nodiscard]] const std::vector<std::string>& benches();
+
+/// A JSON value for a message, shortened.
+[[nodiscard]] std::string shown(const Json& value);
+
+/// ok() for a bench that this version runs.
+[[nodiscard]] Status check_bench(const Config& config, const std::string& where);
+
+/// complete() with errors that name `where`.
+[[nodiscard]] Result<Config> complete_at(Config config, const MethodRegistry& methods, const std::string& where);
+
+}  // namespace timberline::run::detail

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/run/engine.h"
+
+#include "core/base/compute_threads.h"
+#include "core/base/files.h"
+#include "core/decoding/decode.h"
+#include "core/io/safetensors.h"
+#include "core/model/device.h"
+#include "core/model/language_model.h"
+#include "core/record/folds.h"
+#include "core/run/catalog.h"
+#include "core/run/guard.h"
+#include "core/run/model_cache.h"
+#include "core/run/run_director.h"
+#include "core/run/run_record.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace timberline::run {
+namespace {
+
+constexpr std::int64_t kFullLawsLimit = 8192;  ///< vocabularies up to this size are recorded whole
+constexpr int kMostDefaultThreads = 8;
+
+/// What a run needs beside its config.
+struct Loaded {
+    std::shared_ptr<const model::LanguageModel> target, draft;
+    std::vector<TokenId> prompt;
+};
+
+int thread_count(const Config& config)
+{
+    if (config.threads > 0) {
+        return static_cast<int>(config.threads);
+    }
+    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostDefaultThreads);
+}
+
+bool any_drafter_needs_draft(const Config& config, const MethodRegistry& methods)
+{
+    const auto needs = [&](const std::string& id) {
+        const auto found = methods.find("drafter", id);
+        return found.ok() && needs_draft_model((*found)->info);
+    };
+    return needs(config.drafter.id) || std::ranges::any_of(config.events, [&](const ConfigEvent& event) {
+               const auto it = event.choose.find("drafter");
+               return it != event.choose.end() && needs(it->second);
+           });
+}
+
+Result<std::vector<TokenId>> prompt_ids(const Config& config, const model::ModelFolder& folder)
+{
+    std::vector<TokenId> ids;
+    if (config.ids && !config.ids->empty()) {
+        ids = *config.ids;
+    } else {
+        TIMBERLINE_ASSIGN(ids, folder.encode_prompt(config.ids ? "" : config.prompt.value_or("")));
+    }
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (ids[i] < 0 || ids[i] >= folder.config.vocabulary) {
+            return make_error(ErrorCode::InvalidArgument,
+                              "ids[" + std::to_string(i) + "] is " + std::to_string(ids[i]) + ", outside the vocabulary of " + folder.name + " (expected 0 to " +
+                                  std::to_string(folder.config.vocabulary - 1) + ")",
+                              config.ids ? "Use ids of this model's tokenizer." : "The tokenizer does not belong to this model: check tokenizer.json.");
+        }
+    }
+    if (ids.empty()) {
+        return make_error(ErrorCode::InvalidArgument, "the prompt is empty and " + folder.name + " has no BOS token", "Give a prompt with --prompt or --ids.");
+    }
+    if (static_cast<std::int64_t>(ids.size()) > folder.config.context) {
+        return make_error(ErrorCode::InvalidArgument,
+                          "the prompt has " + std::to_string(ids.size()) + " tokens; " + folder.name + " takes at most " + std::to_string(folder.config.context),
+                          "Shorten the prompt.");
+    }
+    return ids;
+}
+
+class CoreEngine final : public Engine
+{
+public:
+    CoreEngine() : methods_(make_catalog()) {}
+
+    [[nodiscard]] const MethodRegistry& methods() const override { return methods_; }
+
+    Result<record::RecordPtr> run(const Config& config, const CancelToken& cancel, ProgressSink& sink, RunControl* control) override
+    {
+        return guarded([&]() -> Result<record::RecordPtr> {
+            TIMBERLINE_ASSIGN(auto complete_config, complete(config, methods_));
+            TIMBERLINE_ASSIGN(const auto loaded, load(complete_config, control != nullptr, cancel, sink));
+            return decode(std::move(complete_config), loaded, /*instrumented=*/true, cancel, sink, control);
+        });
+    }
+
+    Result<record::BaselineMeasured> measure(const Config& config, int repeats, const record::Record* live, const CancelToken& cancel,
+                                             ProgressSink& sink) override
+    {
+        return guarded([&]() -> Result<record::BaselineMeasured> {
+            TIMBERLINE_ASSIGN(const auto method, complete(config, methods_));
+            TIMBERLINE_ASSIGN(const auto loaded, load(method, /*live=*/false, cancel, sink));
+            return measure_loaded(method, loaded, std::max(1, repeats), live, cancel, sink);
+        });
+    }
+
+    Status preload(const Config& config, const CancelToken& cancel) override
+    {
+        return guarded([&]() -> Status {
+            TIMBERLINE_TRY(cache_.load(config.model, config.device, cancel));
+            if (!config.draft_model.empty()) {
+                TIMBERLINE_TRY(cache_.load(config.draft_model, config.device, cancel));
+            }
+            return {};
+        });
+    }
+
+    Result<ModelInfo> model_info(const std::string& model) override
+    {
+        return guarded([&]() -> Result<ModelInfo> {
+            TIMBERLINE_ASSIGN(const auto folder, model::open_model_folder(model));
+            return describe_folder(folder);
+        });
+    }
+
+    Result<TensorSummary> tensor_summary(const std::string& model, const std::string& tensor, const CancelToken& cancel) override
+    {
+        return guarded([&]() -> Result<TensorSummary> {
+            TIMBERLINE_ASSIGN(const auto folder, model::open_model_folder(model, cancel));
+            TIMBERLINE_ASSIGN(const auto view, folder.weights->tensor(tensor));
+            TIMBERLINE_ASSIGN(const auto s, io::statistics(view, cancel));
+            return TensorSummary{.minimum = s.minimum,
+                                 .maximum = s.maximum,
+                                 .mean = s.mean,
+                                 .standard_deviation = s.standard_deviation,
+                                 .not_finite = s.not_finite};
+        });
+    }
+
+    Status check_pair(const std::string& target, const std::string& draft) override
+    {
+        return guarded([&]() -> Status {
+            TIMBERLINE_ASSIGN(const auto first, model::open_model_folder(target));
+            TIMBERLINE_ASSIGN(const auto second, model::open_model_folder(draft));
+            return model::check_draft_pair(first, second);
+        });
+    }
+
+    Result<std::vector<TokenId>> tokenize(const std::string& model, const std::string& text, bool with_special) override
+    {
+        return guarded([&]() -> Result<std::vector<TokenId>> {
+            if (const auto held = cache_.held(model); held != nullptr) {
+                return tokenize_in(held->folder, text, with_special);
+            }
+            TIMBERLINE_ASSIGN(const auto folder, model::open_model_folder(model));
+            return tokenize_in(folder, text, with_special);
+        });
+    }
+
+    [[nodiscard]] std::vector<std::string> devices() const override
+    {
+        std::vector<std::string> out = {"cpu"};
+        if (model::cuda_available().ok()) {
+            out.emplace_back("cuda");
+        }
+        return out;
+    }
+
+private:
+    /// @param live the owner may choose other methods during the run: a draft model that the config names is loaded in any case.
+    Result<Loaded> load(const Config& config, bool live, const CancelToken& cancel, ProgressSink& sink)
+    {
+        set_compute_threads(thread_count(config));
+        Loaded out;
+        sink.on_progress(-1, "loading " + config.model);
+        TIMBERLINE_ASSIGN(out.target, cache_.load(config.model, config.device, cancel));
+        if (!out.target->device_note.empty()) {
+            sink.on_note(out.target->device_note);
+        }
+        TIMBERLINE_ASSIGN(out.prompt, prompt_ids(config, out.target->folder));
+        const bool needed = any_drafter_needs_draft(config, methods_);
+        if (needed && config.draft_model.empty()) {
+            return make_error(ErrorCode::InvalidArgument, "drafter " + config.drafter.id + " needs a draft model, and draft_model is not set",
+                              "Name a small model with the same tokenizer: draft_model in the config, --draft on the command line.");
+        }
+        if (!config.draft_model.empty() && !needed && !live) {
+            sink.on_note("draft model " + config.draft_model + " is ignored: " + config.drafter.id + " needs none");
+            return out;
+        }
+        if (!config.draft_model.empty()) {
+            sink.on_progress(-1, "loading " + config.draft_model);
+            TIMBERLINE_ASSIGN(out.draft, cache_.load(config.draft_model, config.device, cancel));
+            TIMBERLINE_TRY(model::check_draft_pair(out.target->folder, out.draft->folder));
+        }
+        return out;
+    }
+
+    Result<record::RecordPtr> decode(Config config, const Loaded& loaded, bool instrumented, const CancelToken& cancel, ProgressSink& sink,
+                                     RunControl* control)
+    {
+        const auto& target = *loaded.target;
+        const bool small = target.folder.config.vocabulary <= kFullLawsLimit;
+        decoding::DecodeJob job;
+        job.target = loaded.target;
+        job.draft = loaded.draft;
+        job.methods = &methods_;
+        job.heads = config.heads.empty() ? "" : resolve_model_path(config.heads).string();
+        job.prompt = loaded.prompt;
+        job.seed = config.seed;
+        job.max_new_tokens = config.max_new_tokens;
+        job.stop_ids = config.ignore_eos ? std::vector<TokenId>{} : target.folder.stop_ids;
+        using Laws = decoding::DecodeJob::Laws;
+        const auto& laws = config.record.laws;
+        job.laws = laws == "none" ? Laws::None : laws == "full" || (laws == "auto" && small) ? Laws::Full : Laws::Top;
+        job.top = static_cast<std::int32_t>(config.record.top);
+        job.instrumented = instrumented;
+
+        auto started = start_event(config, job, thread_count(config));
+        if (instrumented) {
+            started.model_hash = cache_.hash_of(loaded.target);
+            started.draft_hash = loaded.draft != nullptr ? cache_.hash_of(loaded.draft) : "";
+            started.token_text = token_texts(target.folder);
+        }
+        RunDirector director(config, methods_, loaded.draft != nullptr, control, sink);
+        TIMBERLINE_ASSIGN(auto record, decoding::decode(job, std::move(started), director, cancel, sink));
+        finish_record(*record, std::move(config), director.live_events(), /*keep_all_texts=*/small || job.laws == Laws::Full);
+        return record::RecordPtr(std::move(record));
+    }
+
+    Result<record::BaselineMeasured> measure_loaded(const Config& method, const Loaded& loaded, int repeats, const record::Record* live,
+                                                    const CancelToken& cancel, ProgressSink& sink)
+    {
+        Config plain = method;
+        plain.drafter = {"plain", {}};
+        plain.controller = plain.acceptance = {};
+        // The baseline follows the same live changes of sampling; methods and forks belong to the other side.
+        for (auto& event : plain.events) {
+            event.choose.clear();
+            event.force_node.reset();
+            std::erase_if(event.set, [](const auto& item) { return !item.first.starts_with("sampling."); });
+        }
+        std::erase_if(plain.events, [](const ConfigEvent& event) { return event.set.empty(); });
+        TIMBERLINE_ASSIGN(plain, complete(std::move(plain), methods_));
+
+        const bool time_method = repeats > 1 || live == nullptr;
+        const int steps = (repeats + 1) * (time_method ? 2 : 1);
+        int done = 0;
+        NullSink quiet;
+        const auto timed = [&](const Config& config) -> Result<record::RecordPtr> {
+            sink.on_progress(static_cast<double>(done++) / steps, "measuring " + config.drafter.id);
+            TIMBERLINE_ASSIGN(auto record, decode(config, loaded, /*instrumented=*/false, cancel, quiet, nullptr));
+            if (const auto* finished = record::run_finished(*record); finished != nullptr && finished->reason == "cancelled") {
+                return make_error(ErrorCode::Cancelled, "the measurement was cancelled");
+            } else if (finished != nullptr && finished->reason == "error") {
+                return make_error(ErrorCode::Internal, finished->message);
+            }
+            return record;
+        };
+        BaselineTimes times;
+        for (int i = -1; i < repeats; ++i) {  // the first of each is the warm-up
+            TIMBERLINE_ASSIGN(const auto baseline, timed(plain));
+            record::RecordPtr own;
+            if (time_method) {
+                TIMBERLINE_ASSIGN(own, timed(method));
+            }
+            if (i >= 0) {
+                times.add(*baseline, own != nullptr ? *own : *live);
+            }
+        }
+        return times.result(time_method);
+    }
+
+    static Result<std::vector<TokenId>> tokenize_in(const model::ModelFolder& folder, const std::string& text, bool with_special)
+    {
+        if (!folder.tokenizer) {
+            return make_error(ErrorCode::NotFound, folder.path.string() + " has no tokenizer.json", "Give token ids instead of text.");
+        }
+        return folder.tokenizer->encode(text, with_special);
+    }
+
+    MethodRegistry methods_;
+    ModelCache cache_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_engine() { return std::make_unique<CoreEngine>(); }
+
+}  // namespace timberline::run
+
+extern "C" timberline::run::Engine* timberline_create_engine() { return timberline::run::make_engine().release(); }

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/theme/theme.h"
+
+#include <QTest>
+
+#include <limits>
+
+using namespace timberline;
+using namespace timberline::widgets;
+
+class TestTheme : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void contrastRatioIsTheDefinition()
+    {
+        // WCAG 2: black on white is 21, a colour on itself 1.
+        QVERIFY(qAbs(contrastRatio(Qt::black, Qt::white) - 21.0) < 1e-9);
+        QVERIFY(qAbs(contrastRatio(Qt::red, Qt::red) - 1.0) < 1e-9);
+    }
+
+    void textAndMarksCanBeSeen_data()
+    {
+        QTest::addColumn<int>("which");
+        QTest::addRow("light") << 0;
+        QTest::addRow("dark") << 1;
+        QTest::addRow("high contrast") << 2;
+    }
+
+    void textAndMarksCanBeSeen()
+    {
+        QFETCH(int, which);
+        const Theme theme = which == 0 ? Theme::light() : which == 1 ? Theme::dark() : Theme::highContrast();
+        for (const QColor& ground : {theme.background, theme.panel}) {
+            for (const QColor& text : {theme.ink, theme.quietInk}) {
+                QVERIFY2(contrastRatio(text, ground) >= 4.5, qPrintable(QStringLiteral("text %1 on %2: %3").arg(text.name(), ground.name()).arg(contrastRatio(text, ground))));
+            }
+        }
+        for (const QColor& mark : {theme.accepted, theme.extra, theme.rejected, theme.neverVerified, theme.pruned}) {
+            QVERIFY2(contrastRatio(mark, theme.background) >= 3.0,
+                     qPrintable(QStringLiteral("mark %1 on %2: %3").arg(mark.name(), theme.background.name()).arg(contrastRatio(mark, theme.background))));
+        }
+    }
+
+    void mapIsMonotoneInLightness()
+    {
+        double last = -1;
+        for (int i = 0; i <= 100; ++i) {
+            const double luminance = contrastRatio(cividis(i / 100.0), Qt::black);
+            QVERIFY(luminance > last);
+            last = luminance;
+        }
+        QCOMPARE(cividis(std::numeric_limits<double>::quiet_NaN()).alpha(), 0);
+    }
+
+    void liveSwitchTellsEveryView()
+    {
+        int told = 0;
+        connect(&ThemeManager::instance(), &ThemeManager::changed, this, [&told] { ++told; });
+        ThemeManager::instance().attach(qApp);
+        ThemeManager::instance().setTheme(QStringLiteral("dark"));
+        QVERIFY(theme().isDark());
+        QCOMPARE(qApp->palette().color(QPalette::Window), Theme::dark().panel);
+        ThemeManager::instance().setTheme(QStringLiteral("light"));
+        QVERIFY(!theme().isDark());
+        QCOMPARE(told, 3);
+    }
+};
+
+QTEST_MAIN(TestTheme)
+#include "test_theme.moc"

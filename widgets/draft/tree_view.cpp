@@ -1,0 +1,535 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/draft/tree_view.h"
+
+#include "widgets/draft/node_shapes.h"
+#include "widgets/theme/theme.h"
+
+#include "core/record/codec.h"
+
+#include <QAccessible>
+#include <QContextMenuEvent>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace timberline::widgets {
+
+namespace {
+constexpr double kMinimumZoom = 0.02;
+constexpr double kMaximumZoom = 4;
+constexpr double kMargin = 24;
+}  // namespace
+
+TreeView::TreeView(RecordModel* model, SelectionModel* selection, QWidget* parent)
+    : View(QStringLiteral("draft-tree"), tr("Draft tree"), parent), m_model(model), m_selection(selection)
+{
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setAttribute(Qt::WA_OpaquePaintEvent);
+    setEmpty(tr("The draft trees of a run will grow here, round by round. Press Run."));
+    connect(m_model, &RecordModel::shownChanged, this, &TreeView::relayout);
+    connect(m_selection, &SelectionModel::changed, this, [this] {
+        if (const int placed = selectedPlaced(); placed >= 0) {
+            ensureVisible(placed);
+        }
+        if (m_arrangement == Arrangement::SingleRound) {
+            relayout();
+        }
+        update();
+    });
+}
+
+void TreeView::setArrangement(Arrangement arrangement)
+{
+    m_arrangement = arrangement;
+    m_userMoved = false;
+    relayout();
+    fit();
+}
+
+void TreeView::setShowPruned(bool on)
+{
+    m_options.showPruned = on;
+    relayout();
+}
+
+void TreeView::relayout()
+{
+    const int shown = m_model->shownRounds();
+    std::vector<const record::Round*> rounds;
+    if (m_arrangement == Arrangement::Stacked) {
+        rounds = record::rounds(m_model->record(), shown);
+    } else if (shown > 0) {
+        rounds.push_back(m_model->round(shown - 1));
+    }
+    m_layout = layoutTree(rounds, m_options);
+    m_hovered = -1;
+    if (m_layout.nodes.empty()) {
+        setEmpty(m_model->isEmpty() ? tr("The draft trees of a run will grow here, round by round. Press Run.")
+                                    : tr("No round is shown yet. Press Run, or move the timeline forward."));
+    } else {
+        setData();
+    }
+    const double rowHeight = std::max(26.0, fontMetrics().height() * 1.7);
+    m_mapping.rowHeight = rowHeight;
+    m_mapping.columnWidth = std::max(88.0, fontMetrics().averageCharWidth() * 13.0);
+    if (!m_userMoved && m_arrangement == Arrangement::SingleRound) {
+        m_mapping = fittedMapping(size());
+    } else if (m_follow) {
+        followNewest();
+    }
+    setAccessibleDescription(summary());
+    update();
+}
+
+TreeMapping TreeView::fittedMapping(const QSizeF& size) const
+{
+    TreeMapping mapping = m_mapping;
+    const double columns = std::max(1.0, static_cast<double>(m_layout.width));
+    const double rows = static_cast<double>(m_layout.bottom - m_layout.top) + 1;
+    const double room = std::max(40.0, size.width() - 2 * kMargin);
+    const double height = std::max(40.0, size.height() - 2 * kMargin);
+    mapping.zoom = std::clamp(std::min(room / (columns * mapping.columnWidth), height / (rows * mapping.rowHeight)), kMinimumZoom, 1.25);
+    const double used = rows * mapping.rowHeight * mapping.zoom;
+    mapping.offset = {kMargin, kMargin + (height - used) / 2 + (0.5 - m_layout.top) * mapping.rowHeight * mapping.zoom};
+    return mapping;
+}
+
+void TreeView::fit()
+{
+    m_userMoved = false;
+    m_mapping = fittedMapping(size());
+    update();
+}
+
+void TreeView::setFollow(bool on)
+{
+    if (m_follow != on) {
+        m_follow = on;
+        if (on) {
+            m_userMoved = false;
+            followNewest();
+        }
+        Q_EMIT followChanged(on);
+        update();
+    }
+}
+
+void TreeView::followNewest()
+{
+    if (m_layout.nodes.empty()) {
+        return;
+    }
+    // The height fits, the newest column stands at the right; a short run starts at the left.
+    const double rows = static_cast<double>(m_layout.bottom - m_layout.top) + 1;
+    const double height = std::max(40.0, this->height() - 2 * kMargin);
+    m_mapping.zoom = std::clamp(height / (rows * m_mapping.rowHeight), 0.6, 1.15);
+    const double end = static_cast<double>(m_layout.width) * m_mapping.columnWidth * m_mapping.zoom;
+    const double left = std::min(kMargin, width() - kMargin - end);
+    const double used = rows * m_mapping.rowHeight * m_mapping.zoom;
+    double top = kMargin + (height - used) / 2 + (0.5 - static_cast<double>(m_layout.top)) * m_mapping.rowHeight * m_mapping.zoom;
+    if (used > height) {
+        top = this->height() / 2.0;  // the path stays in the middle when the branches do not fit
+    }
+    m_mapping.offset = {left, top};
+}
+
+void TreeView::zoomBy(double factor, const QPointF& about)
+{
+    const double before = m_mapping.zoom;
+    m_mapping.zoom = std::clamp(before * factor, kMinimumZoom, kMaximumZoom);
+    m_mapping.offset = about - (about - m_mapping.offset) * (m_mapping.zoom / before);
+    m_userMoved = true;
+    setFollow(false);
+    update();
+}
+
+int TreeView::visibleNodes() const
+{
+    int count = 0;
+    for (const auto& node : m_layout.nodes) {
+        count += QRectF(rect()).contains(m_mapping.toPixel(node.x, node.y)) ? 1 : 0;
+    }
+    return count;
+}
+
+int TreeView::nodeAt(const QPointF& pixel) const
+{
+    const QPointF at = m_mapping.toTree(pixel);
+    const auto [begin, end] = m_layout.columnRange(static_cast<float>(at.x() - 1), static_cast<float>(at.x() + 0.5));
+    int best = -1;
+    double bestDistance = 1e9;
+    for (std::size_t i = begin; i < end; ++i) {
+        const auto index = m_layout.byColumn[i];
+        const auto& node = m_layout.nodes[static_cast<std::size_t>(index)];
+        // A node owns its mark and the label to its right.
+        const double dx = at.x() - static_cast<double>(node.x);
+        const double dy = std::abs(at.y() - static_cast<double>(node.y));
+        if (dx < -0.12 || dx > 0.85 || dy > 0.45) {
+            continue;
+        }
+        const double distance = std::abs(dx) * 0.2 + dy;
+        if (distance < bestDistance) {
+            bestDistance = distance;
+            best = index;
+        }
+    }
+    return best;
+}
+
+int TreeView::selectedPlaced() const
+{
+    const auto& current = m_selection->current();
+    return current.round < 0 || current.node < 0 ? -1 : m_layout.find(current.round, current.node);
+}
+
+void TreeView::selectPlaced(int placed)
+{
+    if (placed < 0) {
+        return;
+    }
+    const auto& node = m_layout.nodes[static_cast<std::size_t>(placed)];
+    Selected selected = m_selection->current();
+    selected.round = node.round;
+    selected.node = node.node;
+    selected.token = -1;
+    if (node.onPath) {
+        const auto tokens = record::committed_tokens(m_model->record(), m_model->shownRounds());
+        for (std::size_t i = 0; i < tokens.size(); ++i) {
+            if (tokens[i].round == node.round && tokens[i].node == node.node) {
+                selected.token = static_cast<int>(i);
+            }
+        }
+    }
+    m_selection->select(selected);
+    setAccessibleDescription(nodeText(node));
+    QAccessibleEvent event(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&event);
+}
+
+void TreeView::ensureVisible(int placed)
+{
+    const auto& node = m_layout.nodes[static_cast<std::size_t>(placed)];
+    const QPointF at = m_mapping.toPixel(node.x, node.y);
+    const QRectF inner = QRectF(rect()).adjusted(kMargin, kMargin, -kMargin - m_mapping.columnWidth * m_mapping.zoom, -kMargin);
+    if (!inner.contains(at)) {
+        m_mapping.offset += QPointF(std::clamp(at.x(), inner.left(), std::max(inner.left(), inner.right())) - at.x(),
+                                    std::clamp(at.y(), inner.top(), std::max(inner.top(), inner.bottom())) - at.y());
+    }
+}
+
+QString TreeView::nodeText(const PlacedNode& node) const
+{
+    const auto number = [](float value) { return std::isfinite(value) ? QString::number(static_cast<double>(value), 'f', 3) : QStringLiteral("–"); };
+    return tr("token %1, round %2, %3, target probability %4, draft probability %5")
+        .arg(m_model->tokenLabel(node.token))
+        .arg(node.round + 1)
+        .arg(stateLabel(node.state), number(node.p), number(node.q));
+}
+
+// --- painting ---------------------------------------------------------------------------------------------------------------------------
+
+void TreeView::paintContent(QPainter& painter, const QSizeF& size, const Theme& theme) const
+{
+    if (paintState(painter, QRectF(QPointF(0, 0), size), theme)) {
+        return;
+    }
+    const double legend = QFontMetricsF(painter.font()).height() + 16;
+    TreePaintRequest request{&m_layout, m_model, fittedMapping(size - QSizeF(0, legend)), size - QSizeF(0, legend), selectedPlaced(), -1, m_model->shownRounds() - 1};
+    paintTree(painter, request, theme);
+    drawNodeLegend(painter, {kMargin, size.height() - legend + 4}, theme);
+}
+
+QSizeF TreeView::contentSize() const
+{
+    // As wide as the whole tree at reading size, within what printers and browsers take.
+    const double rows = static_cast<double>(m_layout.bottom - m_layout.top) + 1;
+    return {std::clamp(static_cast<double>(m_layout.width) * m_mapping.columnWidth + 2 * kMargin, 640.0, 16000.0),
+            std::clamp(rows * m_mapping.rowHeight + 2 * kMargin + 40, 240.0, 8000.0)};
+}
+
+void TreeView::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    const Theme& colors = timberline::widgets::theme();
+    painter.fillRect(rect(), colors.background);
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (paintState(painter, rect(), colors)) {
+        return;
+    }
+    TreePaintRequest request{&m_layout, m_model, m_mapping, size(), selectedPlaced(), m_hovered, m_model->shownRounds() - 1};
+    paintTree(painter, request, colors);
+    const double line = QFontMetricsF(font()).height();
+    painter.fillRect(QRectF(0, height() - line - 12, width(), line + 12), colors.background);
+    drawNodeLegend(painter, {12, height() - line - 6}, colors);
+    if (hasFocus()) {
+        painter.setPen(QPen(colors.accent, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5));
+    }
+    paintHoverCard(painter, colors);
+}
+
+void TreeView::paintHoverCard(QPainter& painter, const Theme& theme) const
+{
+    if (m_hovered < 0 || m_hovered >= static_cast<int>(m_layout.nodes.size())) {
+        return;
+    }
+    const auto& placed = m_layout.nodes[static_cast<std::size_t>(m_hovered)];
+    const auto* round = m_model->round(placed.round);
+    if (round == nullptr) {
+        return;
+    }
+    const auto& node = round->nodes[static_cast<std::size_t>(placed.node)];
+    const auto number = [](float value, int digits = 3) {
+        return std::isfinite(value) ? QString::number(static_cast<double>(value), 'f', digits) : QStringLiteral("–");
+    };
+    const QString title = QStringLiteral("“%1”").arg(m_model->tokenLabel(node.token));
+    const QStringList lines = {tr("%1 · round %2 · depth %3").arg(stateLabel(node.state)).arg(placed.round + 1).arg(node.depth),
+                               tr("p %1   q %2   draw %3").arg(number(node.p), number(node.q), number(node.draw)),
+                               tr("entropy after it %1 nats").arg(number(node.entropy))};
+    QFont bold = painter.font();
+    bold.setBold(true);
+    const QFontMetricsF metrics(painter.font());
+    double width = QFontMetricsF(bold).horizontalAdvance(title);
+    for (const auto& line : lines) {
+        width = std::max(width, metrics.horizontalAdvance(line));
+    }
+    const QSizeF card(width + 24, metrics.height() * 4 + 20);
+    QPointF at = m_mapping.toPixel(placed.x, placed.y) + QPointF(14, 14);
+    at.setX(std::min(at.x(), this->width() - card.width() - 4));
+    if (at.y() + card.height() > height() - 4) {
+        at.setY(m_mapping.toPixel(placed.x, placed.y).y() - 14 - card.height());
+    }
+    painter.setPen(QPen(theme.hairline, 1));
+    painter.setBrush(theme.panel);
+    painter.drawRoundedRect(QRectF(at, card), 4, 4);
+    painter.setPen(theme.ink);
+    painter.setFont(bold);
+    double y = at.y() + 8 + metrics.ascent();
+    painter.drawText(QPointF(at.x() + 12, y), title);
+    painter.setFont(font());
+    for (qsizetype i = 0; i < lines.size(); ++i) {
+        y += metrics.height() + 1;
+        painter.setPen(i == 0 ? theme.quietInk : theme.ink);
+        painter.drawText(QPointF(at.x() + 12, y), lines[i]);
+    }
+}
+
+// --- data -------------------------------------------------------------------------------------------------------------------------------
+
+QByteArray TreeView::toCsv() const { return QByteArray::fromStdString(record::nodes_csv(m_model->record())); }
+
+QString TreeView::summary() const
+{
+    const auto counts = record::count_states(m_model->record(), m_model->shownRounds());
+    const auto count = [&](record::NodeState state) { return counts.empty() ? 0 : static_cast<int>(counts[static_cast<std::size_t>(state)]); };
+    return tr("Draft trees of %1 rounds: %2 nodes accepted, %3 rejected, %4 never verified, %5 pruned.")
+        .arg(m_model->shownRounds())
+        .arg(count(record::NodeState::Accepted))
+        .arg(count(record::NodeState::Rejected))
+        .arg(count(record::NodeState::NeverVerified))
+        .arg(count(record::NodeState::Pruned));
+}
+
+// --- interaction ------------------------------------------------------------------------------------------------------------------------
+
+void TreeView::resizeEvent(QResizeEvent* event)
+{
+    View::resizeEvent(event);
+    if (m_userMoved) {
+        return;
+    }
+    if (m_follow && m_arrangement == Arrangement::Stacked) {
+        followNewest();
+    } else {
+        m_mapping = fittedMapping(size());
+    }
+}
+
+void TreeView::mousePressEvent(QMouseEvent* event)
+{
+    m_pressedAt = event->position();
+    m_lastPosition = m_pressedAt;
+    m_dragging = false;
+}
+
+void TreeView::mouseMoveEvent(QMouseEvent* event)
+{
+    if (event->buttons() & (Qt::LeftButton | Qt::MiddleButton)) {
+        if (!m_dragging && (event->position() - m_pressedAt).manhattanLength() > 4) {
+            m_dragging = true;
+            setCursor(Qt::ClosedHandCursor);
+            m_userMoved = true;
+            setFollow(false);
+        }
+        if (m_dragging) {
+            m_mapping.offset += event->position() - m_lastPosition;
+            m_lastPosition = event->position();
+            update();
+        }
+        return;
+    }
+    const int hovered = nodeAt(event->position());
+    if (hovered != m_hovered) {
+        m_hovered = hovered;
+        Selected selected;
+        if (hovered >= 0) {
+            selected.round = m_layout.nodes[static_cast<std::size_t>(hovered)].round;
+            selected.node = m_layout.nodes[static_cast<std::size_t>(hovered)].node;
+        }
+        m_selection->hover(selected);
+        update();
+    }
+}
+
+void TreeView::mouseReleaseEvent(QMouseEvent* event)
+{
+    unsetCursor();
+    if (!m_dragging && event->button() == Qt::LeftButton) {
+        selectPlaced(nodeAt(event->position()));
+    }
+    m_dragging = false;
+}
+
+void TreeView::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    if (nodeAt(event->position()) < 0) {
+        fit();
+    }
+}
+
+void TreeView::wheelEvent(QWheelEvent* event)
+{
+    if (event->modifiers() & Qt::ShiftModifier) {
+        const QPoint delta = event->angleDelta();
+        m_mapping.offset += QPointF(delta.x() != 0 ? delta.x() : delta.y(), 0);
+        m_userMoved = true;
+        setFollow(false);
+        update();
+    } else {
+        const double step = event->modifiers() & Qt::ControlModifier ? 1.05 : 1.2;
+        zoomBy(std::pow(step, event->angleDelta().y() / 120.0), event->position());
+    }
+    event->accept();
+}
+
+void TreeView::keyPressEvent(QKeyEvent* event)
+{
+    if (event->modifiers() & (Qt::ControlModifier | Qt::AltModifier)) {
+        View::keyPressEvent(event);
+        return;
+    }
+    const int current = selectedPlaced();
+    // Children of the selected node in drawing order; the committed one first.
+    const auto childrenOf = [this](int parent) {
+        std::vector<int> out;
+        for (std::size_t i = 0; i < m_layout.nodes.size(); ++i) {
+            if (m_layout.nodes[i].parent == parent) {
+                out.push_back(static_cast<int>(i));
+            }
+        }
+        std::stable_sort(out.begin(), out.end(), [this](int a, int b) {
+            return m_layout.nodes[static_cast<std::size_t>(a)].y < m_layout.nodes[static_cast<std::size_t>(b)].y;
+        });
+        return out;
+    };
+    switch (event->key()) {
+    case Qt::Key_Left:
+        selectPlaced(current < 0 ? 0 : m_layout.nodes[static_cast<std::size_t>(current)].parent);
+        return;
+    case Qt::Key_Right: {
+        if (current < 0) {
+            selectPlaced(m_layout.nodes.empty() ? -1 : 0);
+            return;
+        }
+        const auto children = childrenOf(current);
+        const auto onPath = std::find_if(children.begin(), children.end(), [this](int i) { return m_layout.nodes[static_cast<std::size_t>(i)].onPath; });
+        selectPlaced(children.empty() ? -1 : onPath != children.end() ? *onPath : children.front());
+        return;
+    }
+    case Qt::Key_Up:
+    case Qt::Key_Down: {
+        if (current < 0) {
+            selectPlaced(m_layout.nodes.empty() ? -1 : 0);
+            return;
+        }
+        const auto siblings = childrenOf(m_layout.nodes[static_cast<std::size_t>(current)].parent);
+        const auto at = std::find(siblings.begin(), siblings.end(), current);
+        if (event->key() == Qt::Key_Up && at != siblings.begin() && at != siblings.end()) {
+            selectPlaced(*std::prev(at));
+        } else if (event->key() == Qt::Key_Down && at != siblings.end() && std::next(at) != siblings.end()) {
+            selectPlaced(*std::next(at));
+        }
+        return;
+    }
+    case Qt::Key_Home:
+        selectPlaced(m_layout.nodes.empty() ? -1 : 0);
+        return;
+    case Qt::Key_End:
+        selectPlaced(static_cast<int>(m_layout.nodes.size()) - 1);
+        return;
+    case Qt::Key_F:
+        fit();
+        return;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        zoomBy(1.2, rect().center());
+        return;
+    case Qt::Key_Minus:
+        zoomBy(1 / 1.2, rect().center());
+        return;
+    case Qt::Key_Menu: {
+        QContextMenuEvent menu(QContextMenuEvent::Keyboard, rect().center(), mapToGlobal(rect().center()));
+        contextMenuEvent(&menu);
+        return;
+    }
+    default:
+        View::keyPressEvent(event);
+    }
+}
+
+void TreeView::leaveEvent(QEvent* event)
+{
+    m_hovered = -1;
+    m_selection->hover({});
+    update();
+    View::leaveEvent(event);
+}
+
+void TreeView::focusInEvent(QFocusEvent* event)
+{
+    View::focusInEvent(event);
+    update();
+}
+
+void TreeView::contextMenuEvent(QContextMenuEvent* event)
+{
+    if (event->reason() == QContextMenuEvent::Mouse) {
+        selectPlaced(nodeAt(event->pos()));
+    }
+    QMenu menu(this);
+    const int placed = selectedPlaced();
+    if (placed >= 0) {
+        const PlacedNode node = m_layout.nodes[static_cast<std::size_t>(placed)];
+        auto* force = menu.addAction(tr("Accept this token instead and see both futures"));
+        force->setEnabled(node.state == record::NodeState::Rejected || node.state == record::NodeState::NeverVerified);
+        connect(force, &QAction::triggered, this, [this, node] { Q_EMIT forceRequested(node.round, node.node); });
+        auto* fork = menu.addAction(tr("Fork from round %1").arg(node.round + 1));
+        connect(fork, &QAction::triggered, this, [this, node] { Q_EMIT forkRequested(node.round); });
+        menu.addSeparator();
+    }
+    connect(menu.addAction(tr("Fit the whole tree")), &QAction::triggered, this, &TreeView::fit);
+    auto* pruned = menu.addAction(tr("Show pruned candidates"));
+    pruned->setCheckable(true);
+    pruned->setChecked(m_options.showPruned);
+    connect(pruned, &QAction::toggled, this, &TreeView::setShowPruned);
+    menu.exec(event->globalPos());
+}
+
+}  // namespace timberline::widgets

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plot/plot_view.h"
+
+#include "widgets/plot/qcustomplot_wrapper.h"
+#include "widgets/theme/theme.h"
+
+#include <QPainter>
+#include <QPicture>
+
+namespace timberline::widgets {
+
+PlotView::PlotView(const QString& id, const QString& title, QWidget* parent) : View(id, title, parent) {}
+
+PlotView::~PlotView() = default;
+
+void PlotView::invalidate()
+{
+    setAccessibleDescription(summary());
+    update();
+}
+
+std::unique_ptr<QCustomPlot> PlotView::makePlot(const Theme& theme, const QFont& font) const
+{
+    // The plot is a drawing engine here, never shown itself: one code path for screen and export.
+    auto plot = std::make_unique<QCustomPlot>();
+    plot->setBackground(Qt::NoBrush);
+    plot->setFont(font);
+    for (auto* axis : {plot->xAxis, plot->yAxis, plot->xAxis2, plot->yAxis2}) {
+        axis->setBasePen(QPen(theme.hairline, 1));
+        axis->setTickPen(QPen(theme.hairline, 1));
+        axis->setSubTickPen(Qt::NoPen);
+        axis->setTickLabelColor(theme.quietInk);
+        axis->setLabelColor(theme.quietInk);
+        axis->setTickLabelFont(font);
+        axis->setLabelFont(font);
+        axis->setTickLengthIn(0);
+        axis->setTickLengthOut(4);
+        axis->grid()->setPen(QPen(theme.hairline, 1, Qt::DotLine));
+        axis->grid()->setZeroLinePen(QPen(theme.hairline, 1));
+    }
+    plot->xAxis->grid()->setVisible(false);
+    plot->legend->setBrush(Qt::NoBrush);
+    plot->legend->setBorderPen(Qt::NoPen);
+    plot->legend->setTextColor(theme.quietInk);
+    plot->legend->setFont(font);
+    rebuild(*plot, theme);
+    return plot;
+}
+
+void PlotView::paintContent(QPainter& painter, const QSizeF& size, const Theme& theme) const
+{
+    if (paintState(painter, QRectF(QPointF(0, 0), size), theme)) {
+        return;
+    }
+    const auto plot = makePlot(theme, painter.font());
+    // Through a picture, so that any painter (image, SVG, PDF) receives vector commands and text stays text.
+    QPicture picture;
+    {
+        QCPPainter recorder;
+        recorder.begin(&picture);
+        recorder.setMode(QCPPainter::pmVectorized);
+        recorder.setMode(QCPPainter::pmNoCaching);
+        plot->toPainter(&recorder, static_cast<int>(size.width()), static_cast<int>(size.height()));
+        recorder.end();
+    }
+    painter.save();
+    painter.drawPicture(0, 0, picture);
+    painter.restore();
+}
+
+void PlotView::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    const Theme& colors = timberline::widgets::theme();
+    painter.fillRect(rect(), colors.background);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setFont(font());
+    paintContent(painter, size(), colors);
+}
+
+}  // namespace timberline::widgets

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/shared/record_model.h"
+
+#include <QStringDecoder>
+
+#include <algorithm>
+
+namespace timberline::widgets {
+
+RecordModel::RecordModel(QObject* parent) : QObject(parent), m_record(std::make_shared<record::Record>()) {}
+
+void RecordModel::clear()
+{
+    m_record = std::make_shared<record::Record>();
+    m_roundEvents.clear();
+    m_rounds = 0;
+    m_shown = 0;
+    m_following = true;
+    Q_EMIT changed();
+    Q_EMIT shownChanged();
+}
+
+void RecordModel::setRecord(record::RecordPtr record)
+{
+    m_record = std::make_shared<record::Record>(*record);
+    m_roundEvents.clear();
+    for (std::size_t i = 0; i < m_record->events.size(); ++i) {
+        if (std::holds_alternative<record::Round>(m_record->events[i].payload)) {
+            m_roundEvents.push_back(i);
+        }
+    }
+    m_rounds = static_cast<int>(m_roundEvents.size());
+    m_shown = m_rounds;
+    m_following = true;
+    Q_EMIT changed();
+    Q_EMIT shownChanged();
+}
+
+void RecordModel::append(std::vector<record::Event> events)
+{
+    if (events.empty()) {
+        return;
+    }
+    for (auto& event : events) {
+        if (std::holds_alternative<record::Round>(event.payload)) {
+            m_roundEvents.push_back(m_record->events.size());
+        }
+        m_record->events.push_back(std::move(event));
+    }
+    m_rounds = static_cast<int>(m_roundEvents.size());
+    if (m_following) {
+        m_shown = m_rounds;
+    }
+    Q_EMIT changed();
+    Q_EMIT shownChanged();
+}
+
+record::RecordPtr RecordModel::snapshot() const { return std::make_shared<const record::Record>(*m_record); }
+
+void RecordModel::setShownRounds(int rounds)
+{
+    const int clamped = std::clamp(rounds, 0, m_rounds);
+    m_following = clamped == m_rounds;
+    if (clamped != m_shown) {
+        m_shown = clamped;
+        Q_EMIT shownChanged();
+    }
+}
+
+void RecordModel::setFollowing(bool on)
+{
+    m_following = on;
+    if (on) {
+        setShownRounds(m_rounds);
+    }
+}
+
+const record::Round* RecordModel::round(int index) const
+{
+    if (index < 0 || index >= m_rounds) {
+        return nullptr;
+    }
+    return std::get_if<record::Round>(&m_record->events[m_roundEvents[static_cast<std::size_t>(index)]].payload);
+}
+
+QString RecordModel::tokenLabel(TokenId token) const
+{
+    const auto* run = started();
+    if (run == nullptr) {
+        return QStringLiteral("⟨%1⟩").arg(token);
+    }
+    return visibleBytes(record::token_text(*run, token));
+}
+
+QString RecordModel::text(const std::vector<TokenId>& ids) const
+{
+    const auto* run = started();
+    if (run == nullptr) {
+        return {};
+    }
+    std::string bytes;
+    for (const TokenId id : ids) {
+        bytes += record::token_text(*run, id);
+    }
+    return QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size()));
+}
+
+QString visibleBytes(const std::string& bytes)
+{
+    QString out;
+    std::size_t i = 0;
+    while (i < bytes.size()) {
+        const auto lead = static_cast<unsigned char>(bytes[i]);
+        const std::size_t length = lead < 0x80 ? 1 : (lead >> 5) == 0x6 ? 2 : (lead >> 4) == 0xE ? 3 : (lead >> 3) == 0x1E ? 4 : 0;
+        bool whole = length > 0 && i + length <= bytes.size();
+        QString character;
+        if (whole) {
+            QStringDecoder decoder(QStringDecoder::Utf8, QStringConverter::Flag::Stateless);
+            character = decoder(QByteArrayView(bytes.data() + i, static_cast<qsizetype>(length)));
+            whole = !decoder.hasError() && !character.contains(QChar::ReplacementCharacter);
+        }
+        if (!whole) {
+            out += QStringLiteral("⟨0x%1⟩").arg(static_cast<int>(lead), 2, 16, QLatin1Char('0')).toUpper().replace(QLatin1String("0X"), QLatin1String("0x"));
+            ++i;
+            continue;
+        }
+        const char32_t code = character.toUcs4().value(0);
+        if (code == U' ') {
+            out += QChar(0x00B7);
+        } else if (code == U'\n') {
+            out += QChar(0x23CE);
+        } else if (code == U'\t') {
+            out += QChar(0x21E5);
+        } else if (code < 0x20 || code == 0x7F) {
+            out += QStringLiteral("⟨0x%1⟩").arg(static_cast<uint>(code), 2, 16, QLatin1Char('0'));
+        } else {
+            out += character;
+        }
+        i += length;
+    }
+    return out;
+}
+
+}  // namespace timberline::widgets
