@@ -18,7 +18,10 @@ using namespace timberline;
 
 namespace {
 
-void print(FILE* stream, const QString& line) { QTextStream(stream) << line << Qt::endl; }
+void print(FILE* stream, const QString& line)
+{
+    QTextStream(stream) << line << Qt::endl;
+}
 
 void installTranslations(QApplication& application, const QString& asked)
 {
@@ -63,7 +66,10 @@ int main(int argc, char* argv[])
     installTranslations(application, options->language.isEmpty() ? app::Settings::language() : options->language);
     auto& themes = widgets::ThemeManager::instance();
     const QString remembered = app::Settings::theme();
-    themes.setTheme(!options->theme.isEmpty() ? options->theme : !remembered.isEmpty() ? remembered : unattended ? QStringLiteral("light") : QStringLiteral("system"));
+    themes.setTheme(!options->theme.isEmpty() ? options->theme
+                    : !remembered.isEmpty()   ? remembered
+                    : unattended              ? QStringLiteral("light")
+                                              : QStringLiteral("system"));
     themes.attach(&application);
 
     app::MainWindow window;

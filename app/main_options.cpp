@@ -10,7 +10,10 @@ namespace timberline::app {
 
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("MainOptions", source); }
+QString text(const char* source)
+{
+    return QCoreApplication::translate("MainOptions", source);
+}
 
 bool parseSize(const QString& value, QSize& size)
 {
@@ -27,21 +30,25 @@ bool parseSize(const QString& value, QSize& size)
 
 QString main_help()
 {
-    return text("timberline [--open FILE] [--bench draft|exits|attention|landscape] [--size WxH] [--theme light|dark|high-contrast|system] "
-                "[--language CODE] [--grab OUT.png]\n"
-                "timberline --export DIR [--format svg,png,pdf,csv,json] FILE\n"
-                "FILE is a model folder, a config (.json), a record (.tlrun) or an exported picture.\n");
+    return text(QT_TRANSLATE_NOOP(
+        "MainOptions",
+        "timberline [--open FILE] [--bench draft|exits|attention|landscape] [--size WxH] [--theme light|dark|high-contrast|system] "
+        "[--language CODE] [--grab OUT.png]\n"
+        "timberline --export DIR [--format svg,png,pdf,csv,json] FILE\n"
+        "FILE is a model folder, a config (.json), a record (.tlrun) or an exported picture.\n"));
 }
 
 std::optional<MainOptions> parse_main_options(const QStringList& arguments, QString& problem)
 {
     MainOptions options;
-    const std::vector<std::string> known = {"--open", "--bench", "--size", "--theme", "--language", "--grab", "--export", "--format", "--help", "--version"};
+    const std::vector<std::string> known = {"--open", "--bench",  "--size",   "--theme", "--language",
+                                            "--grab", "--export", "--format", "--help",  "--version"};
     for (qsizetype i = 0; i < arguments.size(); ++i) {
         const QString& name = arguments[i];
         if (!name.startsWith(QLatin1String("--"))) {
             if (!options.open.isEmpty()) {
-                problem = text("Two files were named: %1 and %2. One was expected.").arg(options.open, name);
+                problem =
+                    text(QT_TRANSLATE_NOOP("MainOptions", "Two files were named: %1 and %2. One was expected.")).arg(options.open, name);
                 return std::nullopt;
             }
             options.open = name;
@@ -52,20 +59,21 @@ std::optional<MainOptions> parse_main_options(const QStringList& arguments, QStr
             continue;
         }
         if (std::find(known.begin(), known.end(), name.toStdString()) == known.end()) {
-            problem = text("Unknown option %1.").arg(name);
+            problem = text(QT_TRANSLATE_NOOP("MainOptions", "Unknown option %1.")).arg(name);
             if (const auto near = nearest_spelling(name.toStdString(), known)) {
-                problem += QLatin1Char(' ') + text("Did you mean %1?").arg(QString::fromStdString(*near));
+                problem += QLatin1Char(' ') + text(QT_TRANSLATE_NOOP("MainOptions", "Did you mean %1?")).arg(QString::fromStdString(*near));
             }
             return std::nullopt;
         }
         if (i + 1 >= arguments.size()) {
-            problem = text("%1 needs a value.").arg(name);
+            problem = text(QT_TRANSLATE_NOOP("MainOptions", "%1 needs a value.")).arg(name);
             return std::nullopt;
         }
         const QString value = arguments[++i];
         const auto choice = [&](const QStringList& valid) {
             if (!valid.contains(value)) {
-                problem = text("%1 %2: expected one of %3.").arg(name, value, valid.join(QStringLiteral(", ")));
+                problem =
+                    text(QT_TRANSLATE_NOOP("MainOptions", "%1 %2: expected one of %3.")).arg(name, value, valid.join(QStringLiteral(", ")));
                 return false;
             }
             return true;
@@ -79,7 +87,9 @@ std::optional<MainOptions> parse_main_options(const QStringList& arguments, QStr
             options.bench = value;
         } else if (name == QLatin1String("--size")) {
             if (!parseSize(value, options.size)) {
-                problem = text("--size %1: expected WIDTHxHEIGHT in pixels, for example 1600x1000, at least 320x240.").arg(value);
+                problem = text(QT_TRANSLATE_NOOP("MainOptions",
+                                                 "--size %1: expected WIDTHxHEIGHT in pixels, for example 1600x1000, at least 320x240."))
+                              .arg(value);
                 return std::nullopt;
             }
             options.sizeGiven = true;
@@ -97,15 +107,18 @@ std::optional<MainOptions> parse_main_options(const QStringList& arguments, QStr
         } else {
             options.exportFormats = value.split(QLatin1Char(','), Qt::SkipEmptyParts);
             for (const auto& format : std::as_const(options.exportFormats)) {
-                if (!QStringList{QStringLiteral("svg"), QStringLiteral("png"), QStringLiteral("pdf"), QStringLiteral("csv"), QStringLiteral("json")}.contains(format)) {
-                    problem = text("--format %1: expected a list of svg, png, pdf, csv, json.").arg(value);
+                if (!QStringList{QStringLiteral("svg"), QStringLiteral("png"), QStringLiteral("pdf"), QStringLiteral("csv"),
+                                 QStringLiteral("json")}
+                         .contains(format)) {
+                    problem =
+                        text(QT_TRANSLATE_NOOP("MainOptions", "--format %1: expected a list of svg, png, pdf, csv, json.")).arg(value);
                     return std::nullopt;
                 }
             }
         }
     }
     if (!options.exportFolder.isEmpty() && options.open.isEmpty()) {
-        problem = text("--export needs the FILE to export: a record or a config.");
+        problem = text(QT_TRANSLATE_NOOP("MainOptions", "--export needs the FILE to export: a record or a config."));
         return std::nullopt;
     }
     return options;

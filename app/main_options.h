@@ -15,9 +15,9 @@ struct MainOptions {
     QString bench = QStringLiteral("draft");
     QSize size{1600, 1000};
     bool sizeGiven = false;
-    QString theme;      ///< empty = as remembered, else "light" "dark" "high-contrast" "system"
-    QString language;   ///< empty = as remembered or the system's
-    QString grab;       ///< picture to write, empty = interactive
+    QString theme;     ///< empty = as remembered, else "light" "dark" "high-contrast" "system"
+    QString language;  ///< empty = as remembered or the system's
+    QString grab;      ///< picture to write, empty = interactive
     QString exportFolder;
     QStringList exportFormats{QStringLiteral("svg"), QStringLiteral("png"), QStringLiteral("pdf"), QStringLiteral("csv")};
     bool help = false;

@@ -66,7 +66,10 @@ Result<int> faster_threads(const BenchSetup& setup, const run::Config& config)
     return best;
 }
 
-double flops_of_token(const model::Decoder& decoder) { return decoder.flops_per_token(kNewTokens / 2); }
+double flops_of_token(const model::Decoder& decoder)
+{
+    return decoder.flops_per_token(kNewTokens / 2);
+}
 
 Measurement against_plain(const BenchSetup& setup, const std::string& name, const std::string& what, const Pair& pair, int threads)
 {
@@ -92,9 +95,11 @@ Result<double> read_seconds(std::int64_t bytes, int threads, const CancelToken& 
     const std::vector<std::uint64_t> memory(static_cast<std::size_t>(bytes / 8), 1);
     std::vector<std::uint64_t> sums(64);
     auto seconds = median_seconds(kBenchRepeats * 4, cancel, [&]() -> Status {
-        ThreadPool::instance().parallel_for(static_cast<std::int64_t>(memory.size()), 4096, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
-            sums[static_cast<std::size_t>(chunk) % sums.size()] = std::accumulate(memory.begin() + begin, memory.begin() + end, std::uint64_t{0});
-        });
+        ThreadPool::instance().parallel_for(static_cast<std::int64_t>(memory.size()), 4096,
+                                            [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
+                                                sums[static_cast<std::size_t>(chunk) % sums.size()] =
+                                                    std::accumulate(memory.begin() + begin, memory.begin() + end, std::uint64_t{0});
+                                            });
         return {};
     });
     if (seconds.ok() && std::accumulate(sums.begin(), sums.end(), std::uint64_t{0}) == 0) {
@@ -151,7 +156,10 @@ Result<double> median_seconds(int repeats, const CancelToken& cancel, const std:
     return run::median(times);
 }
 
-Result<Json> read_reference() { return read_json_file(resource_folder() / "models" / "reference.json"); }
+Result<Json> read_reference()
+{
+    return read_json_file(resource_folder() / "models" / "reference.json");
+}
 
 Result<BenchSetup> make_bench_setup(const CancelToken& cancel)
 {
@@ -221,11 +229,11 @@ Result<std::vector<Measurement>> bench_tree(const BenchSetup& setup)
     double best_rate = 0;
     int best_threads = 1;
     for (const Shape shape : {Shape{3, 6, 2}, Shape{4, 8, 2}, Shape{4, 12, 3}, Shape{5, 16, 4}}) {
-        TIMBERLINE_ASSIGN(const auto config, config_for(setup, "draft-model-tree",
-                                                        {{"shape", std::string("dynamic")},
-                                                         {"draft_length", shape.length},
-                                                         {"total_nodes", shape.nodes},
-                                                         {"top_k", shape.width}}));
+        TIMBERLINE_ASSIGN(
+            const auto config,
+            config_for(
+                setup, "draft-model-tree",
+                {{"shape", std::string("dynamic")}, {"draft_length", shape.length}, {"total_nodes", shape.nodes}, {"top_k", shape.width}}));
         TIMBERLINE_ASSIGN(const int threads, faster_threads(setup, config));
         TIMBERLINE_ASSIGN(const double rate, decode_rate(setup, config, threads, false));
         if (rate > best_rate) {

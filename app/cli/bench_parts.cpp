@@ -8,7 +8,7 @@
 namespace timberline::cli {
 namespace {
 
-constexpr std::int64_t kPrefix = 64;       ///< cached tokens under a timed forward
+constexpr std::int64_t kPrefix = 64;  ///< cached tokens under a timed forward
 constexpr int kForwardRepeats = 20;
 constexpr double kMegabyte = 1e6;
 
@@ -21,8 +21,8 @@ Result<std::string> bench_text()
         out += prompt.at("prompt").get<std::string>() + prompt.at("text").get<std::string>() + "\n\n";
     }
     std::error_code failed;
-    for (auto it = std::filesystem::recursive_directory_iterator(resource_folder(), failed); !failed && it != std::filesystem::recursive_directory_iterator();
-         it.increment(failed)) {
+    for (auto it = std::filesystem::recursive_directory_iterator(resource_folder(), failed);
+         !failed && it != std::filesystem::recursive_directory_iterator(); it.increment(failed)) {
         if (it->path().extension() == ".md") {
             if (const auto page = read_file(it->path()); page.ok()) {
                 out += *page;

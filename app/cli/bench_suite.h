@@ -18,14 +18,14 @@ namespace timberline::cli {
 /// One line of the performance suite: a time or a rate, and what it is compared with in the same process.
 struct Measurement {
     std::string name;
-    std::string what;      ///< for people
+    std::string what;  ///< for people
     double value = 0;
-    std::string unit;      ///< "tokens/s" "s" "ms" "MB/s"
-    std::string baseline;  ///< what the ratio is against
+    std::string unit;           ///< "tokens/s" "s" "ms" "MB/s"
+    std::string baseline;       ///< what the ratio is against
     double baseline_value = 0;  ///< in `unit`
-    double ratio = 0;      ///< how many times the baseline's speed
-    double bytes = 0;      ///< moved by one unit of work
-    double flops = 0;      ///< done by one unit of work
+    double ratio = 0;           ///< how many times the baseline's speed
+    double bytes = 0;           ///< moved by one unit of work
+    double flops = 0;           ///< done by one unit of work
     int threads = 1;
     int repeats = 0;
     OrderedJson details = OrderedJson::object();

@@ -52,7 +52,8 @@ Result<std::vector<Measurement>> measure(const std::string& wanted, const Cancel
         names.emplace_back(entry.name);
     }
     if (!wanted.empty() && std::ranges::find(names, wanted) == names.end()) {
-        return make_error(ErrorCode::InvalidArgument, "there is no benchmark " + in_quotes(wanted) + "; expected one of " + joined(names), spelling_hint(wanted, names));
+        return make_error(ErrorCode::InvalidArgument, "there is no benchmark " + in_quotes(wanted) + "; expected one of " + joined(names),
+                          spelling_hint(wanted, names));
     }
     TIMBERLINE_ASSIGN(const auto setup, make_bench_setup(cancel));
     plain_threads = setup.plain_threads;
@@ -87,9 +88,9 @@ int run(const Arguments& arguments, const CancelToken& cancel)
     }
     std::vector<std::vector<std::string>> rows;
     for (const auto& m : *lines) {
-        rows.push_back({m.name, m.what, number(m.value) + " " + m.unit, number(m.ratio, 3) + "x", m.baseline + " (" + number(m.baseline_value) + " " + m.unit + ")",
-                        number(m.bytes / 1e6, 3) + " MB", m.flops > 0 ? number(m.flops / 1e6, 3) + " MFLOP" : "-", std::to_string(m.threads),
-                        std::to_string(m.repeats)});
+        rows.push_back({m.name, m.what, number(m.value) + " " + m.unit, number(m.ratio, 3) + "x",
+                        m.baseline + " (" + number(m.baseline_value) + " " + m.unit + ")", number(m.bytes / 1e6, 3) + " MB",
+                        m.flops > 0 ? number(m.flops / 1e6, 3) + " MFLOP" : "-", std::to_string(m.threads), std::to_string(m.repeats)});
     }
     print(table({"name", "work", "median", "ratio", "against", "bytes", "work done", "threads", "repeats"}, rows));
     return kOk;

@@ -32,7 +32,8 @@ Status read_prompt(const Arguments& arguments, run::Config& config)
 {
     if (arguments.has("prompt") == arguments.has("ids")) {
         return make_error(ErrorCode::InvalidArgument,
-                          arguments.has("ids") ? "--prompt and --ids are both given; expected one of them" : "`timberline-cli generate` needs --prompt TEXT or --ids LIST",
+                          arguments.has("ids") ? "--prompt and --ids are both given; expected one of them"
+                                               : "`timberline-cli generate` needs --prompt TEXT or --ids LIST",
                           "--prompt \"\" starts from the model's BOS token.");
     }
     if (arguments.has("ids")) {
@@ -46,7 +47,8 @@ Status read_prompt(const Arguments& arguments, run::Config& config)
 Result<run::Config> read_flags(const Arguments& arguments, const MethodRegistry& methods)
 {
     if (!arguments.has("model")) {
-        return make_error(ErrorCode::InvalidArgument, "`timberline-cli generate` needs --model DIR", "`--model bundled:tale` is the bundled model.");
+        return make_error(ErrorCode::InvalidArgument, "`timberline-cli generate` needs --model DIR",
+                          "`--model bundled:tale` is the bundled model.");
     }
     run::Config config;
     config.model = arguments.text("model");
@@ -69,7 +71,8 @@ Result<run::Config> read_flags(const Arguments& arguments, const MethodRegistry&
         const char* option;
         const char* key;
     };
-    for (const auto& [option, key] : {Flag{"max-new-tokens", "max_new_tokens"}, Flag{"temperature", "sampling.temperature"}, Flag{"seed", "seed"}}) {
+    for (const auto& [option, key] :
+         {Flag{"max-new-tokens", "max_new_tokens"}, Flag{"temperature", "sampling.temperature"}, Flag{"seed", "seed"}}) {
         if (arguments.has(option)) {
             if (const auto set = run::set_by_path(config, methods, key, arguments.text(option)); !set.ok()) {
                 return set.error().with(std::string("--") + option);
@@ -79,7 +82,10 @@ Result<run::Config> read_flags(const Arguments& arguments, const MethodRegistry&
     return config;
 }
 
-OrderedJson number_json(std::optional<double> value) { return value && std::isfinite(*value) ? OrderedJson(*value) : OrderedJson(nullptr); }
+OrderedJson number_json(std::optional<double> value)
+{
+    return value && std::isfinite(*value) ? OrderedJson(*value) : OrderedJson(nullptr);
+}
 
 OrderedJson round_json(const record::Round& round)
 {
@@ -152,7 +158,11 @@ int run(const Arguments& arguments, const CancelToken& cancel)
 
 Command generate_command()
 {
-    return {{"generate", "", 0, 0, "Continues a prompt.",
+    return {{"generate",
+             "",
+             0,
+             0,
+             "Continues a prompt.",
              {{"model", "DIR", "model folder, or bundled:NAME"},
               {"draft", "DIR", "draft model folder; ignored by methods that need none"},
               {"method", "ID", "drafter; the default is draft-model-chain with --draft, else plain"},

@@ -7,10 +7,14 @@ namespace {
 
 int refuse(const std::string& what)
 {
-    return fail(make_error(ErrorCode::Unsupported, "this version of Timberline has no " + what, "It runs the draft bench: `timberline-cli run` and `generate`."));
+    return fail(make_error(ErrorCode::Unsupported, "this version of Timberline has no " + what,
+                           "It runs the draft bench: `timberline-cli run` and `generate`."));
 }
 
-std::vector<Option> out_option() { return {{"out", "DIR", "folder for the results"}, {"set", "KEY=VALUE", "changes a value of the config", true}}; }
+std::vector<Option> out_option()
+{
+    return {{"out", "DIR", "folder for the results"}, {"set", "KEY=VALUE", "changes a value of the config", true}};
+}
 
 }  // namespace
 

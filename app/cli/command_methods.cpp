@@ -13,9 +13,12 @@ namespace {
 std::string lossless_word(const MethodInfo& info)
 {
     switch (info.lossless) {
-    case Lossless::Yes: return "lossless";
-    case Lossless::No: return "lossy";
-    case Lossless::NotApplicable: return "-";
+    case Lossless::Yes:
+        return "lossless";
+    case Lossless::No:
+        return "lossy";
+    case Lossless::NotApplicable:
+        return "-";
     }
     return "-";
 }
@@ -35,8 +38,10 @@ std::string card(const MethodInfo& info)
     }
     std::vector<std::vector<std::string>> rows;
     for (const auto& h : info.hyperparameters) {
-        const bool ranged = h.type == ParameterType::Int || h.type == ParameterType::Real || h.type == ParameterType::IntList || h.type == ParameterType::RealList;
-        rows.push_back({"  " + h.key, std::string(name_of(h.type)), ranged ? number_text(h.minimum) + " to " + number_text(h.maximum) : joined(h.choices, "|"),
+        const bool ranged = h.type == ParameterType::Int || h.type == ParameterType::Real || h.type == ParameterType::IntList ||
+                            h.type == ParameterType::RealList;
+        rows.push_back({"  " + h.key, std::string(name_of(h.type)),
+                        ranged ? number_text(h.minimum) + " to " + number_text(h.maximum) : joined(h.choices, "|"),
                         to_text(h.default_value), std::string(name_of(h.effect)), h.help});
     }
     return rows.empty() ? out : out + table({"  key", "type", "range", "default", "effect", "help"}, rows);
@@ -110,7 +115,11 @@ int run(const Arguments& arguments, const CancelToken&)
 
 Command methods_command()
 {
-    return {{"methods", "[FAMILY|ID]", 0, 1, "Lists the methods, or shows one with its hyperparameters and sources.",
+    return {{"methods",
+             "[FAMILY|ID]",
+             0,
+             1,
+             "Lists the methods, or shows one with its hyperparameters and sources.",
              {{"json", "", "prints JSON"}, {"example", "", "prints the smallest config in which the method does its work"}}},
             run};
 }

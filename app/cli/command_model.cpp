@@ -11,7 +11,10 @@
 namespace timberline::cli {
 namespace {
 
-std::string mebibytes(std::int64_t bytes) { return number(static_cast<double>(bytes) / 1048576.0) + " MiB"; }
+std::string mebibytes(std::int64_t bytes)
+{
+    return number(static_cast<double>(bytes) / 1048576.0) + " MiB";
+}
 
 std::string shape_text(const std::vector<std::int64_t>& shape)
 {
@@ -64,14 +67,15 @@ std::string info_text(const run::ModelInfo& info)
         {"parameters", std::to_string(info.parameters)},
         {"layers", std::to_string(info.layers)},
         {"hidden size", std::to_string(info.hidden)},
-        {"heads", std::to_string(info.heads) + " of " + std::to_string(info.head_dim) + ", " + std::to_string(info.kv_heads) + " key/value"},
+        {"heads",
+         std::to_string(info.heads) + " of " + std::to_string(info.head_dim) + ", " + std::to_string(info.kv_heads) + " key/value"},
         {"MLP size", std::to_string(info.intermediate)},
         {"vocabulary", std::to_string(info.vocabulary)},
         {"context", std::to_string(info.context)},
         {"tokenizer", info.tokenizer},
         {"stop ids", stop.empty() ? "none" : stop},
-        {"memory", mebibytes(total) + " at full context: weights " + mebibytes(info.weight_bytes) + ", KV cache " + mebibytes(info.kv_cache_bytes) +
-                       ", workspace " + mebibytes(info.workspace_bytes)},
+        {"memory", mebibytes(total) + " at full context: weights " + mebibytes(info.weight_bytes) + ", KV cache " +
+                       mebibytes(info.kv_cache_bytes) + ", workspace " + mebibytes(info.workspace_bytes)},
     };
     for (const auto& diagnostic : info.diagnostics) {
         rows.push_back({"remark", diagnostic});
@@ -101,18 +105,22 @@ int info(const Arguments& arguments, const CancelToken&)
 Status check_ids(const std::vector<TokenId>& ids, const model::DecoderConfig& config)
 {
     if (ids.empty()) {
-        return make_error(ErrorCode::InvalidArgument, "--ids is empty; expected token ids separated by commas", "For example --ids 0,1902,331.");
+        return make_error(ErrorCode::InvalidArgument, "--ids is empty; expected token ids separated by commas",
+                          "For example --ids 0,1902,331.");
     }
     for (const auto id : ids) {
         if (id >= config.vocabulary) {
             return make_error(ErrorCode::InvalidArgument,
-                              "--ids holds " + std::to_string(id) + ", outside the vocabulary (expected 0 to " + std::to_string(config.vocabulary - 1) + ")",
+                              "--ids holds " + std::to_string(id) + ", outside the vocabulary (expected 0 to " +
+                                  std::to_string(config.vocabulary - 1) + ")",
                               "Use ids of this model's tokenizer.");
         }
     }
     if (static_cast<std::int64_t>(ids.size()) > config.context) {
         return make_error(ErrorCode::InvalidArgument,
-                          "--ids holds " + std::to_string(ids.size()) + " tokens; the model takes at most " + std::to_string(config.context), "Shorten the list.");
+                          "--ids holds " + std::to_string(ids.size()) + " tokens; the model takes at most " +
+                              std::to_string(config.context),
+                          "Shorten the list.");
     }
     return {};
 }
@@ -153,7 +161,8 @@ Result<io::Arrays> full_pass(const model::LanguageModel& model, const std::vecto
 Status write_logits(const Arguments& arguments, const CancelToken& cancel)
 {
     if (!arguments.has("ids") || !arguments.has("out")) {
-        return make_error(ErrorCode::InvalidArgument, "`timberline-cli model logits` needs --ids LIST and --out F.npz", "For example --ids 0,1902,331 --out logits.npz.");
+        return make_error(ErrorCode::InvalidArgument, "`timberline-cli model logits` needs --ids LIST and --out F.npz",
+                          "For example --ids 0,1902,331 --out logits.npz.");
     }
     TIMBERLINE_ASSIGN(const auto ids, arguments.ids("ids"));
     TIMBERLINE_ASSIGN(const auto folder, model::open_model_folder(arguments.positional[0], cancel));
@@ -173,7 +182,8 @@ Result<io::Tokenizer> tokenizer_of(const std::string& name)
 {
     TIMBERLINE_ASSIGN(auto folder, model::open_model_folder(name));
     if (!folder.tokenizer) {
-        return make_error(ErrorCode::NotFound, folder.path.string() + " has no tokenizer.json", "Copy the model's tokenizer.json into the folder.");
+        return make_error(ErrorCode::NotFound, folder.path.string() + " has no tokenizer.json",
+                          "Copy the model's tokenizer.json into the folder.");
     }
     return *std::move(folder.tokenizer);
 }
@@ -194,7 +204,8 @@ Result<OrderedJson> tokenize_input(const Arguments& arguments, const io::Tokeniz
     OrderedJson out = OrderedJson::array();
     for (std::size_t i = 0; i < texts.size(); ++i) {
         if (!texts[i].is_string()) {
-            return make_error(ErrorCode::BadFile, path + ": element " + std::to_string(i) + " is no text; expected a JSON list of texts", "For example [\"one\", \"two\"].");
+            return make_error(ErrorCode::BadFile, path + ": element " + std::to_string(i) + " is no text; expected a JSON list of texts",
+                              "For example [\"one\", \"two\"].");
         }
         auto ids = tokenizer.encode(texts[i].get_ref<const std::string&>(), special);
         if (!ids) {
@@ -208,7 +219,8 @@ Result<OrderedJson> tokenize_input(const Arguments& arguments, const io::Tokeniz
 int tokenize(const Arguments& arguments, const CancelToken&)
 {
     if (arguments.has("text-file") == arguments.has("texts")) {
-        return fail(make_error(ErrorCode::InvalidArgument, "`timberline-cli model tokenize` needs --text-file F or --texts FILE.json", "Give one of them."));
+        return fail(make_error(ErrorCode::InvalidArgument, "`timberline-cli model tokenize` needs --text-file F or --texts FILE.json",
+                               "Give one of them."));
     }
     const auto tokenizer = tokenizer_of(arguments.positional[0]);
     if (!tokenizer) {
@@ -225,7 +237,8 @@ int tokenize(const Arguments& arguments, const CancelToken&)
 int detokenize(const Arguments& arguments, const CancelToken&)
 {
     if (!arguments.has("ids")) {
-        return fail(make_error(ErrorCode::InvalidArgument, "`timberline-cli model detokenize` needs --ids LIST", "For example --ids 0,1902,331."));
+        return fail(
+            make_error(ErrorCode::InvalidArgument, "`timberline-cli model detokenize` needs --ids LIST", "For example --ids 0,1902,331."));
     }
     const auto ids = arguments.ids("ids");
     if (!ids) {
@@ -249,18 +262,33 @@ int detokenize(const Arguments& arguments, const CancelToken&)
 std::vector<Command> model_commands()
 {
     return {
-        {{"model info", "DIR", 1, 1, "Describes a model folder: architecture, memory, tokenizer, tensors.", {{"json", "", "prints JSON"}}}, info},
-        {{"model logits", "DIR", 1, 1, "Writes logits, hidden states and attention of one pass as npz.",
+        {{"model info", "DIR", 1, 1, "Describes a model folder: architecture, memory, tokenizer, tensors.", {{"json", "", "prints JSON"}}},
+         info},
+        {{"model logits",
+          "DIR",
+          1,
+          1,
+          "Writes logits, hidden states and attention of one pass as npz.",
           {{"ids", "LIST", "token ids, separated by commas"}, {"out", "F.npz", "the file to write"}}},
          logits},
-        {{"model tokenize", "DIR", 1, 1, "Prints the token ids of a text, or of a JSON list of texts.",
+        {{"model tokenize",
+          "DIR",
+          1,
+          1,
+          "Prints the token ids of a text, or of a JSON list of texts.",
           {{"text-file", "F", "a text file; prints [ids]"},
            {"texts", "FILE.json", "a JSON list of texts; prints a list of id lists"},
            {"special", "", "adds the special tokens that the tokenizer's post-processor adds"},
            {"json", "", "the output is JSON in any case"}}},
          tokenize},
-        {{"model detokenize", "DIR", 1, 1, "Prints the text of token ids.",
-          {{"ids", "LIST", "token ids, separated by commas"}, {"skip-special", "", "leaves special tokens out"}, {"json", "", "prints {\"text\": …}"}}},
+        {{"model detokenize",
+          "DIR",
+          1,
+          1,
+          "Prints the text of token ids.",
+          {{"ids", "LIST", "token ids, separated by commas"},
+           {"skip-special", "", "leaves special tokens out"},
+           {"json", "", "prints {\"text\": …}"}}},
          detokenize},
     };
 }

@@ -34,7 +34,8 @@ Result<run::Config> wanted_config(const Arguments& arguments, const MethodRegist
 {
     const bool example = arguments.has("example");
     if (example == !arguments.positional.empty()) {
-        return make_error(ErrorCode::InvalidArgument, example ? "both a config and --example are given" : "`timberline-cli run` needs CONFIG.json or --example ID",
+        return make_error(ErrorCode::InvalidArgument,
+                          example ? "both a config and --example are given" : "`timberline-cli run` needs CONFIG.json or --example ID",
                           "Give one of them.");
     }
     if (!arguments.has("out")) {
@@ -84,7 +85,8 @@ Status export_plots(const fs::path& out)
     posix_spawn_file_actions_destroy(&actions);
     int status = 0;
     if (error != 0 || ::waitpid(child, &status, 0) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        return make_error(ErrorCode::Internal, "`timberline --export` did not make the pictures", "The record and the data were written; run the export by hand to see why.");
+        return make_error(ErrorCode::Internal, "`timberline --export` did not make the pictures",
+                          "The record and the data were written; run the export by hand to see why.");
     }
     return {};
 }
@@ -137,7 +139,11 @@ int run(const Arguments& arguments, const CancelToken& cancel)
 
 Command run_command()
 {
-    return {{"run", "CONFIG.json", 0, 1, "Runs a config and writes record.tlrun, config.json and data/ into a folder.",
+    return {{"run",
+             "CONFIG.json",
+             0,
+             1,
+             "Runs a config and writes record.tlrun, config.json and data/ into a folder.",
              {{"out", "DIR", "folder for the results; made when it does not exist"},
               {"set", "KEY=VALUE", "changes a value: a hyperparameter, or a path such as sampling.temperature", true},
               {"example", "ID", "runs the example of a method instead of a config"},

@@ -16,7 +16,10 @@ struct Check {
     std::function<Status()> run;
 };
 
-double seconds_since(std::chrono::steady_clock::time_point start) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); }
+double seconds_since(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 int run(const Arguments& arguments, const CancelToken& cancel)
 {
@@ -56,7 +59,8 @@ int run(const Arguments& arguments, const CancelToken& cancel)
         out["seconds"] = total;
         print_json(out);
     } else {
-        print(std::to_string(checks.size() - static_cast<std::size_t>(failures)) + " of " + std::to_string(checks.size()) + " checks passed in " + number(total, 3) + " s\n");
+        print(std::to_string(checks.size() - static_cast<std::size_t>(failures)) + " of " + std::to_string(checks.size()) +
+              " checks passed in " + number(total, 3) + " s\n");
     }
     return failures == 0 ? kOk : kRunFailed;
 }
@@ -65,7 +69,13 @@ int run(const Arguments& arguments, const CancelToken& cancel)
 
 Command selftest_command()
 {
-    return {{"selftest", "", 0, 0, "Checks this installation in under a minute: models, reference values, losslessness, records.", {{"json", "", "prints JSON"}}}, run};
+    return {{"selftest",
+             "",
+             0,
+             0,
+             "Checks this installation in under a minute: models, reference values, losslessness, records.",
+             {{"json", "", "prints JSON"}}},
+            run};
 }
 
 }  // namespace timberline::cli

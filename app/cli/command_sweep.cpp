@@ -38,7 +38,9 @@ double quantile(std::vector<double> sorted, double q)
 /// Columns behind the varied keys, in a fixed order: the stable schema of all four formats.
 std::vector<std::pair<std::string, OrderedJson>> columns(const Point& point)
 {
-    const auto real = [](std::optional<double> value) { return value && std::isfinite(*value) ? OrderedJson(*value) : OrderedJson(nullptr); };
+    const auto real = [](std::optional<double> value) {
+        return value && std::isfinite(*value) ? OrderedJson(*value) : OrderedJson(nullptr);
+    };
     std::optional<double> median, mean, deviation, spread;
     if (!point.rates.empty()) {
         const auto n = static_cast<double>(point.rates.size());
@@ -138,7 +140,8 @@ void print_rows(const OrderedJson& rows, const std::string& format)
     }
 }
 
-Result<Point> run_point(run::Engine& engine, const run::Config& config, std::int64_t repeats, std::int64_t warm_up, const CancelToken& cancel)
+Result<Point> run_point(run::Engine& engine, const run::Config& config, std::int64_t repeats, std::int64_t warm_up,
+                        const CancelToken& cancel)
 {
     Point point;
     NoteSink sink;
@@ -173,13 +176,15 @@ Result<std::vector<Vary>> read_varied(const Arguments& arguments)
         }
     }
     if (varied.empty()) {
-        return make_error(ErrorCode::InvalidArgument, "`timberline-cli sweep` needs --vary KEY=VALUES", "For example --vary draft_length=1:8:1.");
+        return make_error(ErrorCode::InvalidArgument, "`timberline-cli sweep` needs --vary KEY=VALUES",
+                          "For example --vary draft_length=1:8:1.");
     }
     return varied;
 }
 
 /// Configs of all points, checked before the first of them runs.
-Result<std::vector<std::pair<Point, run::Config>>> expand(const run::Config& base, const std::vector<Vary>& varied, const MethodRegistry& methods)
+Result<std::vector<std::pair<Point, run::Config>>> expand(const run::Config& base, const std::vector<Vary>& varied,
+                                                          const MethodRegistry& methods)
 {
     std::vector<std::pair<Point, run::Config>> out = {{Point{}, base}};
     for (const auto& vary : varied) {
@@ -222,7 +227,8 @@ int run(const Arguments& arguments, const CancelToken& cancel)
     const std::vector<std::string> formats = {"md", "csv", "json", "jsonl"};
     const auto format = arguments.text("format", arguments.has("json") ? "json" : "md");
     if (std::ranges::find(formats, format) == formats.end()) {
-        return fail(make_error(ErrorCode::InvalidArgument, "--format " + in_quotes(format) + ": expected md, csv, json or jsonl", spelling_hint(format, formats)));
+        return fail(make_error(ErrorCode::InvalidArgument, "--format " + in_quotes(format) + ": expected md, csv, json or jsonl",
+                               spelling_hint(format, formats)));
     }
     const auto rows = sweep(arguments, cancel);
     if (!rows) {
@@ -236,7 +242,11 @@ int run(const Arguments& arguments, const CancelToken& cancel)
 
 Command sweep_command()
 {
-    return {{"sweep", "CONFIG.json", 1, 1, "Runs a config over lists and ranges of values and prints a table.",
+    return {{"sweep",
+             "CONFIG.json",
+             1,
+             1,
+             "Runs a config over lists and ranges of values and prints a table.",
              {{"vary", "KEY=VALUES", "a,b,c or lo:hi:step or lo:hi:*factor; values that hold commas are separated by ;", true},
               {"set", "KEY=VALUE", "changes a value for all runs", true},
               {"repeats", "N", "timed runs a point; rates are medians"},

@@ -21,11 +21,15 @@ extern "C" void on_interrupt(int signal)
     std::signal(signal, SIG_DFL);
 }
 
-std::string version_text() { return "timberline-cli " + std::string(version()) + "\n"; }
+std::string version_text()
+{
+    return "timberline-cli " + std::string(version()) + "\n";
+}
 
 std::string overview()
 {
-    std::string out = "Timberline on the command line: runs language models and writes down how they decode.\n\nUsage: timberline-cli COMMAND [arguments]\n\nCommands:\n";
+    std::string out = "Timberline on the command line: runs language models and writes down how they decode.\n\nUsage: timberline-cli "
+                      "COMMAND [arguments]\n\nCommands:\n";
     std::size_t width = 0;
     for (const auto& command : commands()) {
         width = std::max(width, command.syntax.command.size());
@@ -44,7 +48,8 @@ const Command* find_command(const std::vector<std::string>& words, std::size_t& 
     for (const auto& command : commands()) {
         const auto space = command.syntax.command.find(' ');
         const bool two = space != std::string::npos;
-        if (words[0] == command.syntax.command.substr(0, space) && (!two || (words.size() > 1 && words[1] == command.syntax.command.substr(space + 1)))) {
+        if (words[0] == command.syntax.command.substr(0, space) &&
+            (!two || (words.size() > 1 && words[1] == command.syntax.command.substr(space + 1)))) {
             length = two ? 2 : 1;
             return &command;
         }
@@ -62,7 +67,8 @@ int unknown_command(const std::vector<std::string>& words)
     if (group) {
         std::erase_if(valid, [&](const std::string& name) { return !name.starts_with(words[0] + " "); });
         const std::string word = words[0] + (words.size() > 1 ? " " + words[1] : "");
-        return fail(make_error(ErrorCode::InvalidArgument, in_quotes(word) + " is not a command; expected one of " + joined(valid), spelling_hint(word, valid)));
+        return fail(make_error(ErrorCode::InvalidArgument, in_quotes(word) + " is not a command; expected one of " + joined(valid),
+                               spelling_hint(word, valid)));
     }
     return fail(make_error(ErrorCode::InvalidArgument, in_quotes(words[0]) + " is not a command", spelling_hint(words[0], valid)));
 }

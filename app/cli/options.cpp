@@ -36,7 +36,8 @@ Error unknown_option(const Syntax& syntax, const std::string& word)
     for (const auto& option : syntax.options) {
         valid.push_back("--" + option.name);
     }
-    return make_error(ErrorCode::InvalidArgument, "`timberline-cli " + syntax.command + "` has no option " + in_quotes(word), spelling_hint(word, valid));
+    return make_error(ErrorCode::InvalidArgument, "`timberline-cli " + syntax.command + "` has no option " + in_quotes(word),
+                      spelling_hint(word, valid));
 }
 
 /// Reads the option at words[i]; leaves i at the last word that belongs to it.
@@ -54,7 +55,8 @@ Status read_option(const Syntax& syntax, const std::vector<std::string>& words, 
     }
     if (option->value.empty()) {
         if (equals != std::string::npos) {
-            return make_error(ErrorCode::InvalidArgument, "--" + name + " is a switch and takes no value; got " + in_quotes(word.substr(equals + 1)),
+            return make_error(ErrorCode::InvalidArgument,
+                              "--" + name + " is a switch and takes no value; got " + in_quotes(word.substr(equals + 1)),
                               "Write --" + name + " alone.");
         }
         out.add(name, "");
@@ -63,7 +65,8 @@ Status read_option(const Syntax& syntax, const std::vector<std::string>& words, 
     } else if (i + 1 < words.size()) {
         out.add(name, words[++i]);
     } else {
-        return make_error(ErrorCode::InvalidArgument, "--" + name + " has no value; expected " + option->value, "Write --" + name + " " + option->value + ".");
+        return make_error(ErrorCode::InvalidArgument, "--" + name + " has no value; expected " + option->value,
+                          "Write --" + name + " " + option->value + ".");
     }
     return {};
 }
@@ -131,7 +134,8 @@ Result<Arguments> parse_arguments(const Syntax& syntax, const std::vector<std::s
         }
     }
     if (out.positional.size() > syntax.most) {
-        return make_error(ErrorCode::InvalidArgument, "`timberline-cli " + syntax.command + "` got an argument too many: " + in_quotes(out.positional[syntax.most]),
+        return make_error(ErrorCode::InvalidArgument,
+                          "`timberline-cli " + syntax.command + "` got an argument too many: " + in_quotes(out.positional[syntax.most]),
                           "Usage: timberline-cli " + syntax.command + " " + syntax.positional + ".");
     }
     if (out.positional.size() < syntax.least) {

@@ -11,11 +11,35 @@ namespace {
 /// Messages hold one line each, whatever a file's text put into them.
 std::string one_line(std::string text)
 {
-    std::ranges::replace_if(text, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    std::ranges::replace_if(
+        text, [](char c) { return c == '\n' || c == '\r'; }, ' ');
     return text;
 }
 
-void print_error_line(const std::string& label, const std::string& text) { std::fprintf(stderr, "%s: %s\n", label.c_str(), one_line(text).c_str()); }
+void print_error_line(const std::string& label, const std::string& text)
+{
+    std::fprintf(stderr, "%s: %s\n", label.c_str(), one_line(text).c_str());
+}
+
+/// Every error says what to do next, also where the place that found it could not know.
+const char* default_hint(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::InvalidArgument:
+    case ErrorCode::Unsupported:
+        return "`timberline-cli --help` lists what every command takes.";
+    case ErrorCode::NotFound:
+    case ErrorCode::BadFile:
+        return "Check the path, and that the file is whole and may be read.";
+    case ErrorCode::OutOfMemory:
+        return "Close other programs, or take a smaller model.";
+    case ErrorCode::Cancelled:
+        return "Start it again to let it finish.";
+    case ErrorCode::Internal:
+        return "Please report this with the command that caused it.";
+    }
+    return "";
+}
 
 /// Characters, not bytes: continuation bytes of UTF-8 take no column.
 std::size_t columns(const std::string& text)
@@ -28,9 +52,7 @@ std::size_t columns(const std::string& text)
 int fail(const Error& error)
 {
     print_error_line("error", error.message);
-    if (!error.hint.empty()) {
-        print_error_line("hint", error.hint);
-    }
+    print_error_line("hint", error.hint.empty() ? default_hint(error.code) : error.hint);
     switch (error.code) {
     case ErrorCode::InvalidArgument:
     case ErrorCode::NotFound:
@@ -45,11 +67,20 @@ int fail(const Error& error)
     return kRunFailed;
 }
 
-void note(const std::string& text) { print_error_line("note", text); }
+void note(const std::string& text)
+{
+    print_error_line("note", text);
+}
 
-void print_json(const OrderedJson& json) { print(json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n"); }
+void print_json(const OrderedJson& json)
+{
+    print(json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
+}
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print(const std::string& text)
+{
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
 
 std::string table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows)
 {

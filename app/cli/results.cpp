@@ -43,7 +43,8 @@ Status make_folder(const std::filesystem::path& folder)
     std::error_code failed;
     std::filesystem::create_directories(folder, failed);
     if (failed || !std::filesystem::is_directory(folder, failed)) {
-        return make_error(ErrorCode::InvalidArgument, folder.string() + " cannot be made a folder: " + (failed ? failed.message() : "a file is in the way"),
+        return make_error(ErrorCode::InvalidArgument,
+                          folder.string() + " cannot be made a folder: " + (failed ? failed.message() : "a file is in the way"),
                           "Choose another folder with --out.");
     }
     return {};
@@ -65,7 +66,8 @@ Status apply_sets(run::Config& config, const MethodRegistry& methods, const std:
     for (const auto& set : sets) {
         const auto equals = set.find('=');
         if (equals == std::string::npos || equals == 0) {
-            return make_error(ErrorCode::InvalidArgument, "--set " + in_quotes(set) + ": expected KEY=VALUE", "For example --set draft_length=6.");
+            return make_error(ErrorCode::InvalidArgument, "--set " + in_quotes(set) + ": expected KEY=VALUE",
+                              "For example --set draft_length=6.");
         }
         if (const auto done = run::set_by_path(config, methods, set.substr(0, equals), set.substr(equals + 1)); !done.ok()) {
             return done.error().with("--set " + set.substr(0, equals));

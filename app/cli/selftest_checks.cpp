@@ -19,7 +19,8 @@ namespace {
 
 constexpr double kBindingMargin = 1e-3;  ///< a greedy step with a smaller top-2 margin may go either way between implementations
 
-Error differs(const std::string& what, const std::string& hint = "The installation is damaged, or this processor computes wrongly: install again.")
+Error differs(const std::string& what,
+              const std::string& hint = "The installation is damaged, or this processor computes wrongly: install again.")
 {
     return make_error(ErrorCode::Internal, what, hint);
 }
@@ -62,13 +63,18 @@ public:
     explicit KeyedDecisions(std::uint32_t round) : round_(round) {}
     bool accept(std::int32_t node, double ratio, float& draw) override
     {
-        const double u = uniform({.seed = 7, .purpose = RandomPurpose::AcceptDraw, .round = round_, .position = 0, .sibling = static_cast<std::uint32_t>(node)});
+        const double u = uniform(
+            {.seed = 7, .purpose = RandomPurpose::AcceptDraw, .round = round_, .position = 0, .sibling = static_cast<std::uint32_t>(node)});
         draw = static_cast<float>(u);
         return u < ratio;
     }
     TokenId emit(std::int32_t node, std::span<const double> law) override
     {
-        const double u = uniform({.seed = 7, .purpose = RandomPurpose::TargetSample, .round = round_, .position = 1, .sibling = static_cast<std::uint32_t>(node)});
+        const double u = uniform({.seed = 7,
+                                  .purpose = RandomPurpose::TargetSample,
+                                  .round = round_,
+                                  .position = 1,
+                                  .sibling = static_cast<std::uint32_t>(node)});
         double total = 0;
         for (const double p : law) {
             total += p;
@@ -111,7 +117,8 @@ double chi_square_of_trees(int draws)
             tree.add(0, token, q[static_cast<std::size_t>(token)]);
         }
         KeyedDecisions decisions(round);
-        const auto verdict = rules::verify_recursive_rejection(tree, [&](std::int32_t) { return std::span<const float>(p); }, decisions);
+        const auto verdict = rules::verify_recursive_rejection(
+            tree, [&](std::int32_t) { return std::span<const float>(p); }, decisions);
         const TokenId first = verdict.path.size() > 1 ? tree.token[static_cast<std::size_t>(verdict.path[1])] : verdict.next;
         ++counts[static_cast<std::size_t>(first)];
     }
@@ -152,7 +159,8 @@ Status check_models(run::Engine& engine)
     for (const auto* name : {"bundled:tale", "bundled:tale-draft"}) {
         TIMBERLINE_ASSIGN(const auto info, engine.model_info(name));
         if (info.vocabulary != 4096 || info.parameters <= 0) {
-            return differs(std::string(name) + " is not the bundled model: its vocabulary is " + std::to_string(info.vocabulary) + ", expected 4096");
+            return differs(std::string(name) + " is not the bundled model: its vocabulary is " + std::to_string(info.vocabulary) +
+                           ", expected 4096");
         }
     }
     return engine.check_pair("bundled:tale", "bundled:tale-draft");
@@ -163,7 +171,8 @@ Status check_reference_text(run::Engine& engine, const CancelToken& cancel)
     TIMBERLINE_ASSIGN(const auto reference, read_reference());
     for (const auto& prompt : reference.at("prompts")) {
         const auto expected = prompt.at("greedy_new").get<std::vector<TokenId>>();
-        TIMBERLINE_ASSIGN(const auto record, finished_run(engine, greedy_config(prompt, static_cast<std::int64_t>(expected.size())), cancel));
+        TIMBERLINE_ASSIGN(const auto record,
+                          finished_run(engine, greedy_config(prompt, static_cast<std::int64_t>(expected.size())), cancel));
         const auto ids = record::generated_ids(*record);
         const auto steps = std::min(binding_steps(prompt), expected.size());
         if (ids.size() < steps || !std::equal(expected.begin(), expected.begin() + static_cast<std::ptrdiff_t>(steps), ids.begin())) {
@@ -191,8 +200,8 @@ Status check_reference_drafts(run::Engine& engine, const CancelToken& cancel)
         const auto proposals = prompt.at("draft4_proposals").get<std::vector<std::vector<TokenId>>>();
         const auto accepted = prompt.at("draft4_accepted").get<std::vector<std::size_t>>();
         if (rounds.size() != proposals.size()) {
-            return differs("the draft chain of \"" + prompt.at("prompt").get<std::string>() + "\" took " + std::to_string(rounds.size()) + " rounds, the reference " +
-                           std::to_string(proposals.size()));
+            return differs("the draft chain of \"" + prompt.at("prompt").get<std::string>() + "\" took " + std::to_string(rounds.size()) +
+                           " rounds, the reference " + std::to_string(proposals.size()));
         }
         for (std::size_t i = 0; i + 1 < rounds.size(); ++i) {  // the token limit may cut the last
             std::vector<TokenId> drafted;
@@ -200,7 +209,8 @@ Status check_reference_drafts(run::Engine& engine, const CancelToken& cancel)
                 drafted.push_back(rounds[i]->nodes[n].token);
             }
             if (drafted != proposals[i] || rounds[i]->path.size() != accepted[i] + 1) {
-                return differs("round " + std::to_string(i) + " of \"" + prompt.at("prompt").get<std::string>() + "\" differs from the reference");
+                return differs("round " + std::to_string(i) + " of \"" + prompt.at("prompt").get<std::string>() +
+                               "\" differs from the reference");
             }
         }
     }
@@ -235,7 +245,8 @@ Status check_sampled_law()
     constexpr double kCritical = 16.266;  // chi-square, 3 degrees of freedom, p = 0.001
     const double chi = chi_square_of_trees(20000);
     if (!(chi < kCritical)) {
-        return differs("tokens of sampled trees do not follow the target's law: chi-square " + std::to_string(chi) + ", expected below 16.266");
+        return differs("tokens of sampled trees do not follow the target's law: chi-square " + std::to_string(chi) +
+                       ", expected below 16.266");
     }
     return {};
 }
@@ -264,7 +275,8 @@ Status check_record_file(run::Engine& engine, const CancelToken& cancel)
     config.max_new_tokens = 16;
     TIMBERLINE_ASSIGN(const auto record, finished_run(engine, config, cancel));
     std::error_code failed;
-    const auto path = std::filesystem::temp_directory_path(failed) / ("timberline-selftest-" + std::to_string(std::random_device{}()) + ".tlrun");
+    const auto path =
+        std::filesystem::temp_directory_path(failed) / ("timberline-selftest-" + std::to_string(std::random_device{}()) + ".tlrun");
     TIMBERLINE_TRY(record::save(*record, path));
     const auto loaded = record::load(path);
     std::filesystem::remove(path, failed);

@@ -28,7 +28,8 @@ std::optional<double> real(const std::string& text)
 {
     double value = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return failed == std::errc{} && end == text.data() + text.size() && !text.empty() && std::isfinite(value) ? std::optional(value) : std::nullopt;
+    return failed == std::errc{} && end == text.data() + text.size() && !text.empty() && std::isfinite(value) ? std::optional(value)
+                                                                                                              : std::nullopt;
 }
 
 /// 0.30000000000000004 is what 3 steps of 0.1 give in binary; twelve digits say what was meant.
@@ -46,7 +47,8 @@ Result<std::vector<std::string>> range(const std::string& key, const std::vector
     const auto high = real(parts[1]);
     const auto step = real(geometric ? parts[2].substr(1) : parts[2]);
     const auto bad = [&](const std::string& expected) {
-        return make_error(ErrorCode::InvalidArgument, "--vary " + in_quotes(key + "=" + parts[0] + ":" + parts[1] + ":" + parts[2]) + ": expected " + expected,
+        return make_error(ErrorCode::InvalidArgument,
+                          "--vary " + in_quotes(key + "=" + parts[0] + ":" + parts[1] + ":" + parts[2]) + ": expected " + expected,
                           "Write lo:hi:step or lo:hi:*factor with lo <= hi.");
     };
     if (!low || !high || !step || *low > *high) {
@@ -76,7 +78,8 @@ Result<Vary> parse_vary(const std::string& text)
 {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-        return make_error(ErrorCode::InvalidArgument, "--vary " + in_quotes(text) + ": expected KEY=VALUES", "For example --vary draft_length=1,2,4 or draft_length=1:8:1.");
+        return make_error(ErrorCode::InvalidArgument, "--vary " + in_quotes(text) + ": expected KEY=VALUES",
+                          "For example --vary draft_length=1,2,4 or draft_length=1:8:1.");
     }
     Vary out;
     out.key = text.substr(0, equals);
@@ -89,7 +92,8 @@ Result<Vary> parse_vary(const std::string& text)
         out.values = split(values, ',');
     }
     if (std::ranges::any_of(out.values, &std::string::empty)) {
-        return make_error(ErrorCode::InvalidArgument, "--vary " + in_quotes(text) + " has an empty value", "Write a value between the separators.");
+        return make_error(ErrorCode::InvalidArgument, "--vary " + in_quotes(text) + " has an empty value",
+                          "Write a value between the separators.");
     }
     if (static_cast<double>(out.values.size()) > kMostValues) {
         return make_error(ErrorCode::InvalidArgument, "--vary " + out.key + " has more than 10,000 values", "Vary fewer values.");

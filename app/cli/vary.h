@@ -14,8 +14,8 @@ struct Vary {
     std::vector<std::string> values;
 };
 
-/// Reads `key=a,b,c`, `key=a;b;c` (values that hold commas), `key=lo:hi:step` and `key=lo:hi:*factor`. Ranges include `hi` when a step meets it
-/// (within a billionth of a step); whole numbers stay whole. At most 10,000 values.
+/// Reads `key=a,b,c`, `key=a;b;c` (values that hold commas), `key=lo:hi:step` and `key=lo:hi:*factor`. Ranges include `hi` when a step
+/// meets it (within a billionth of a step); whole numbers stay whole. At most 10,000 values.
 [[nodiscard]] Result<Vary> parse_vary(const std::string& text);
 
 }  // namespace timberline::cli

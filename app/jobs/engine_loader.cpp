@@ -13,8 +13,8 @@ Result<std::unique_ptr<run::Engine>> load_engine()
 {
     const QString name = QStringLiteral("libtimberline_core.so");
     const QDir program(QCoreApplication::applicationDirPath());
-    QStringList candidates = {program.filePath(QStringLiteral("../lib/") + name), program.filePath(QStringLiteral("../lib/timberline/") + name),
-                              program.filePath(name)};
+    QStringList candidates = {program.filePath(QStringLiteral("../lib/") + name),
+                              program.filePath(QStringLiteral("../lib/timberline/") + name), program.filePath(name)};
     if (const QString asked = qEnvironmentVariable("TIMBERLINE_CORE"); !asked.isEmpty()) {
         candidates.prepend(asked);
     }
@@ -33,7 +33,8 @@ Result<std::unique_ptr<run::Engine>> load_engine()
     void* library = dlopen(QFileInfo(found).absoluteFilePath().toLocal8Bit().constData(), RTLD_NOW | RTLD_GLOBAL);
     if (library == nullptr) {
         const char* reason = dlerror();
-        return make_error(ErrorCode::NotFound, std::string("The engine cannot be loaded: ") + (reason != nullptr ? reason : "unknown reason") + ".",
+        return make_error(ErrorCode::NotFound,
+                          std::string("The engine cannot be loaded: ") + (reason != nullptr ? reason : "unknown reason") + ".",
                           "Check that libtorch is installed (Debian: libtorch-dev and libopenblas0-pthread).");
     }
     using Create = run::Engine* (*)();

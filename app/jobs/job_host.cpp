@@ -155,7 +155,9 @@ void JobHost::workerLoop()
                       .anyTag = true});
     } else {
         const Error error = loaded.error();
-        m_inbox->put({.call = [this, error] { Q_EMIT engineFailed(QString::fromStdString(error.message), QString::fromStdString(error.hint)); }, .anyTag = true});
+        m_inbox->put(
+            {.call = [this, error] { Q_EMIT engineFailed(QString::fromStdString(error.message), QString::fromStdString(error.hint)); },
+             .anyTag = true});
         return;
     }
     for (;;) {

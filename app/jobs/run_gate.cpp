@@ -72,7 +72,8 @@ void RunGate::wait_for_turn(std::int32_t round, const CancelToken& cancel)
             continue;
         }
         if (m_rate > 0 && !m_paused) {
-            const auto due = m_last_round + std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(1 / m_rate));
+            const auto due =
+                m_last_round + std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(1 / m_rate));
             if (std::chrono::steady_clock::now() < due) {
                 m_changed.wait_until(lock, std::min(due, std::chrono::steady_clock::now() + kLook));
                 continue;

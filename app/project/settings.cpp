@@ -11,7 +11,10 @@ constexpr int kLayoutVersion = 1;
 constexpr qsizetype kRecentFiles = 10;
 bool g_disabled = false;
 
-QVariant read(const QString& key) { return g_disabled ? QVariant() : QSettings().value(key); }
+QVariant read(const QString& key)
+{
+    return g_disabled ? QVariant() : QSettings().value(key);
+}
 
 void write(const QString& key, const QVariant& value)
 {
@@ -22,17 +25,35 @@ void write(const QString& key, const QVariant& value)
 
 }  // namespace
 
-void Settings::disable() { g_disabled = true; }
+void Settings::disable()
+{
+    g_disabled = true;
+}
 
-QString Settings::theme() { return read(QStringLiteral("theme")).toString(); }
+QString Settings::theme()
+{
+    return read(QStringLiteral("theme")).toString();
+}
 
-void Settings::setTheme(const QString& id) { write(QStringLiteral("theme"), id); }
+void Settings::setTheme(const QString& id)
+{
+    write(QStringLiteral("theme"), id);
+}
 
-QString Settings::language() { return read(QStringLiteral("language")).toString(); }
+QString Settings::language()
+{
+    return read(QStringLiteral("language")).toString();
+}
 
-void Settings::setLanguage(const QString& code) { write(QStringLiteral("language"), code); }
+void Settings::setLanguage(const QString& code)
+{
+    write(QStringLiteral("language"), code);
+}
 
-QStringList Settings::recentFiles() { return read(QStringLiteral("recent")).toStringList(); }
+QStringList Settings::recentFiles()
+{
+    return read(QStringLiteral("recent")).toStringList();
+}
 
 void Settings::addRecentFile(const QString& path)
 {
@@ -51,12 +72,14 @@ void Settings::saveLayout(const QByteArray& geometry, const QByteArray& state)
 
 QByteArray Settings::geometry()
 {
-    return read(QStringLiteral("layout/version")).toInt() == kLayoutVersion ? read(QStringLiteral("layout/geometry")).toByteArray() : QByteArray();
+    return read(QStringLiteral("layout/version")).toInt() == kLayoutVersion ? read(QStringLiteral("layout/geometry")).toByteArray()
+                                                                            : QByteArray();
 }
 
 QByteArray Settings::layout()
 {
-    return read(QStringLiteral("layout/version")).toInt() == kLayoutVersion ? read(QStringLiteral("layout/state")).toByteArray() : QByteArray();
+    return read(QStringLiteral("layout/version")).toInt() == kLayoutVersion ? read(QStringLiteral("layout/state")).toByteArray()
+                                                                            : QByteArray();
 }
 
 }  // namespace timberline::app

@@ -44,7 +44,8 @@ QScrollArea* scrolled(TextView* view, QWidget* parent)
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->setWidget(view);
     area->setMinimumHeight(72);
-    QObject::connect(view, &TextView::selectedRectChanged, area, [area](const QRect& rect) { area->ensureVisible(rect.center().x(), rect.center().y(), 20, 40); });
+    QObject::connect(view, &TextView::selectedRectChanged, area,
+                     [area](const QRect& rect) { area->ensureVisible(rect.center().x(), rect.center().y(), 20, 40); });
     return area;
 }
 
@@ -62,11 +63,13 @@ QWidget* titled(const QString& title, QWidget* content, QWidget* parent)
 
 }  // namespace
 
-DraftBench::DraftBench(RunSession* session, widgets::RecordModel* model, widgets::RecordModel* other, widgets::SelectionModel* selection, QWidget* parent)
+DraftBench::DraftBench(RunSession* session, widgets::RecordModel* model, widgets::RecordModel* other, widgets::SelectionModel* selection,
+                       QWidget* parent)
     : QWidget(parent), m_session(session), m_model(model), m_other(other), m_otherSelection(new widgets::SelectionModel(this)),
-      m_tree(new TreeView(model, selection, this)), m_otherTree(new TreeView(other, m_otherSelection, this)), m_text(new TextView(model, selection, this)),
-      m_otherText(new TextView(other, m_otherSelection, this)), m_acceptance(new widgets::AcceptancePlot(model, this)),
-      m_times(new widgets::TimePlot(model, this)), m_round(new QLabel(this)), m_busy(new QLabel(this))
+      m_tree(new TreeView(model, selection, this)), m_otherTree(new TreeView(other, m_otherSelection, this)),
+      m_text(new TextView(model, selection, this)), m_otherText(new TextView(other, m_otherSelection, this)),
+      m_acceptance(new widgets::AcceptancePlot(model, this)), m_times(new widgets::TimePlot(model, this)), m_round(new QLabel(this)),
+      m_busy(new QLabel(this))
 {
     m_otherTree->setObjectName(QStringLiteral("other-tree"));
     m_otherText->setObjectName(QStringLiteral("other-text"));
@@ -78,6 +81,7 @@ DraftBench::DraftBench(RunSession* session, widgets::RecordModel* model, widgets
     splitter->addWidget(buildLowerPane());
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
+    splitter->setSizes({480, 360});
     layout->addWidget(splitter);
     connect(m_model, &widgets::RecordModel::shownChanged, this, &DraftBench::refreshTitle);
     connect(m_session, &RunSession::activityChanged, this, &DraftBench::refreshTitle);
@@ -100,12 +104,14 @@ QWidget* DraftBench::buildTreePane()
     bar->addWidget(m_busy);
     bar->addStretch(1);
     m_single = checkButton(tr("One round"), tr("Show the round of the timeline alone, instead of all rounds as one long tree"), pane);
+    m_pruned = checkButton(tr("Pruned"), tr("Show candidates that the drafter dropped before verification"), pane);
     m_follow = checkButton(tr("Follow"), tr("Keep the newest round in view"), pane);
     m_follow->setChecked(true);
     auto* fit = new QToolButton(pane);
     fit->setText(tr("Fit"));
     fit->setToolTip(tr("Show the whole tree (F)"));
     fit->setFocusPolicy(Qt::TabFocus);
+    bar->addWidget(m_pruned);
     bar->addWidget(m_single);
     bar->addWidget(m_follow);
     bar->addWidget(fit);
@@ -143,6 +149,11 @@ QWidget* DraftBench::buildTreePane()
         m_tree->setArrangement(arrangement);
         m_otherTree->setArrangement(arrangement);
     });
+    connect(m_pruned, &QToolButton::toggled, this, [this](bool on) {
+        m_tree->setShowPruned(on);
+        m_otherTree->setShowPruned(on);
+    });
+    connect(m_tree, &TreeView::showPrunedChanged, m_pruned, &QToolButton::setChecked);
     connect(m_follow, &QToolButton::toggled, m_tree, &TreeView::setFollow);
     connect(m_tree, &TreeView::followChanged, m_follow, &QToolButton::setChecked);
     connect(fit, &QToolButton::clicked, this, [this] {
@@ -172,10 +183,14 @@ QWidget* DraftBench::buildLowerPane()
     lower->addWidget(plots);
     lower->setStretchFactor(0, 2);
     lower->setStretchFactor(1, 3);
+    lower->setSizes({120, 220});
     return lower;
 }
 
-QList<widgets::View*> DraftBench::views() const { return {m_tree, m_text, m_acceptance, m_times}; }
+QList<widgets::View*> DraftBench::views() const
+{
+    return {m_tree, m_text, m_acceptance, m_times};
+}
 
 void DraftBench::refreshTitle()
 {

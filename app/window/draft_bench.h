@@ -25,7 +25,8 @@ class DraftBench : public QWidget
 {
     Q_OBJECT
 public:
-    DraftBench(RunSession* session, widgets::RecordModel* model, widgets::RecordModel* other, widgets::SelectionModel* selection, QWidget* parent = nullptr);
+    DraftBench(RunSession* session, widgets::RecordModel* model, widgets::RecordModel* other, widgets::SelectionModel* selection,
+               QWidget* parent = nullptr);
 
     /// Every view of the bench, for export and the state file.
     [[nodiscard]] QList<widgets::View*> views() const;
@@ -53,6 +54,7 @@ private:
     QWidget* m_otherPane;
     QLabel* m_otherTitle;
     QWidget* m_otherTextPane;
+    QToolButton* m_pruned;
     QToolButton* m_single;
     QToolButton* m_follow;
 };

@@ -51,6 +51,9 @@ void ErrorBanner::show(const QString& message, const QString& hint)
     QFrame::show();
 }
 
-QString ErrorBanner::text() const { return m_hint->text().isEmpty() ? m_message->text() : m_message->text() + QLatin1Char('\n') + m_hint->text(); }
+QString ErrorBanner::text() const
+{
+    return m_hint->text().isEmpty() ? m_message->text() : m_message->text() + QLatin1Char('\n') + m_hint->text();
+}
 
 }  // namespace timberline::app

@@ -21,8 +21,9 @@ namespace timberline::app {
 using widgets::ExportFormat;
 
 ExportDialog::ExportDialog(const QList<widgets::View*>& views, const QString& manifest, QWidget* parent)
-    : QDialog(parent), m_views(views), m_manifest(manifest), m_view(new QComboBox(this)), m_format(new QComboBox(this)), m_theme(new QComboBox(this)),
-      m_scale(new QDoubleSpinBox(this)), m_transparent(new QCheckBox(tr("Transparent background"), this)), m_path(new QLineEdit(this))
+    : QDialog(parent), m_views(views), m_manifest(manifest), m_view(new QComboBox(this)), m_format(new QComboBox(this)),
+      m_theme(new QComboBox(this)), m_scale(new QDoubleSpinBox(this)), m_transparent(new QCheckBox(tr("Transparent background"), this)),
+      m_path(new QLineEdit(this))
 {
     setWindowTitle(tr("Export a view"));
     auto* form = new QFormLayout(this);
@@ -84,13 +85,20 @@ void ExportDialog::suggestName()
     m_scale->setEnabled(format == ExportFormat::Png);
     m_theme->setEnabled(picture);
     m_transparent->setEnabled(picture);
-    const QString folder = m_path->text().isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation) : QFileInfo(m_path->text()).absolutePath();
+    const QString folder = m_path->text().isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)
+                                                    : QFileInfo(m_path->text()).absolutePath();
     m_path->setText(QDir(folder).filePath(m_views[m_view->currentIndex()]->id() + QLatin1Char('.') + widgets::suffixOf(format)));
 }
 
-QString ExportDialog::path() const { return m_path->text(); }
+QString ExportDialog::path() const
+{
+    return m_path->text();
+}
 
-void ExportDialog::setPath(const QString& path) { m_path->setText(path); }
+void ExportDialog::setPath(const QString& path)
+{
+    m_path->setText(path);
+}
 
 QString ExportDialog::write()
 {

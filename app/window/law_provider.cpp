@@ -37,8 +37,10 @@ std::vector<float> row_of(const LawRows& rows, int row, const std::vector<TokenI
     return law;
 }
 
-/// The target's law after the tests of the rejected siblings up to and including `child` (methods/decoding.md 1.7). Empty when none was rejected.
-std::vector<float> residual_of(const record::Round& round, int parent, int child, const std::vector<float>& target, const std::vector<float>& draft)
+/// The target's law after the tests of the rejected siblings up to and including `child` (methods/decoding.md 1.7). Empty when none was
+/// rejected.
+std::vector<float> residual_of(const record::Round& round, int parent, int child, const std::vector<float>& target,
+                               const std::vector<float>& draft)
 {
     const DrawKind kind = round.nodes[static_cast<std::size_t>(parent)].child_kind;
     std::vector<const record::Node*> tested;

@@ -5,7 +5,9 @@
 
 namespace timberline::app {
 
-/// Laws at a node from the record's cached logits, under any sampling transforms: the inspector's live redraw. Pure; a few hundred microseconds at 4,096 tokens.
-[[nodiscard]] widgets::NodeLaw law_at(const record::Record& record, const record::Round& round, int parent, int child, const record::Sampling& sampling);
+/// Laws at a node from the record's cached logits, under any sampling transforms: the inspector's live redraw. Pure; a few hundred
+/// microseconds at 4,096 tokens.
+[[nodiscard]] widgets::NodeLaw law_at(const record::Record& record, const record::Round& round, int parent, int child,
+                                      const record::Sampling& sampling);
 
 }  // namespace timberline::app

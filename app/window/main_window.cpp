@@ -30,6 +30,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolButton>
@@ -37,9 +38,37 @@
 
 namespace timberline::app {
 
+namespace {
+
+/// Scrolls up and down only, so it is never narrower than its content can be: nothing is cut off at the side.
+class FittedScrollArea : public QScrollArea
+{
+public:
+    using QScrollArea::QScrollArea;
+    [[nodiscard]] QSize minimumSizeHint() const override
+    {
+        const int content = widget() != nullptr ? widget()->minimumSizeHint().width() : 0;
+        return {content + verticalScrollBar()->sizeHint().width() + 2, 80};
+    }
+    [[nodiscard]] QSize sizeHint() const override { return {minimumSizeHint().width(), QScrollArea::sizeHint().height()}; }
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        if (watched == widget() && event->type() == QEvent::LayoutRequest) {
+            setMinimumWidth(minimumSizeHint().width());
+            updateGeometry();
+        }
+        return QScrollArea::eventFilter(watched, event);
+    }
+};
+
+}  // namespace
+
 MainWindow::MainWindow(QWidget* parent)
-    : QMainWindow(parent), m_jobs(new JobHost(load_engine, this)), m_model(new widgets::RecordModel(this)), m_other(new widgets::RecordModel(this)),
-      m_selection(new widgets::SelectionModel(this)), m_session(new RunSession(m_jobs, m_model, m_other, this))
+    : QMainWindow(parent), m_jobs(new JobHost(load_engine, this)), m_model(new widgets::RecordModel(this)),
+      m_other(new widgets::RecordModel(this)), m_selection(new widgets::SelectionModel(this)),
+      m_session(new RunSession(m_jobs, m_model, m_other, this))
 {
     setObjectName(QStringLiteral("main-window"));
     setAcceptDrops(true);
@@ -76,12 +105,15 @@ void MainWindow::buildCentre()
     m_draft = new DraftBench(m_session, m_model, m_other, m_selection, m_centre);
     m_centre->addWidget(m_draft);
     const std::pair<QString, QString> later[] = {
-        {tr("Exits"), tr("This bench will show which layer could have answered: the reading of every layer for every token, the exit staircase of a policy, "
+        {tr("Exits"), tr("This bench will show which layer could have answered: the reading of every layer for every token, the exit "
+                         "staircase of a policy, "
                          "and what leaving early saves and costs. This version does not have it yet.")},
-        {tr("Attention"), tr("This bench will show where each head looks: entropy of every head over the text, sinks, distances and the pattern of a chosen "
-                             "head, with interventions. This version does not have it yet.")},
-        {tr("Landscape"), tr("This bench will show the loss around a network's weights as contour and surface, with the path of training on it. "
-                             "This version does not have it yet.")}};
+        {tr("Attention"),
+         tr("This bench will show where each head looks: entropy of every head over the text, sinks, distances and the pattern of a chosen "
+            "head, with interventions. This version does not have it yet.")},
+        {tr("Landscape"),
+         tr("This bench will show the loss around a network's weights as contour and surface, with the path of training on it. "
+            "This version does not have it yet.")}};
     for (const auto& [title, sentence] : later) {
         auto* page = new BenchPage(title, sentence, m_centre);
         connect(page, &BenchPage::goToDraft, this, [this] { showBench(QStringLiteral("draft")); });
@@ -96,7 +128,7 @@ QDockWidget* MainWindow::makeDock(const QString& id, const QString& title, QWidg
     dock->setObjectName(id);
     dock->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable);
     if (scroll) {
-        auto* scrollArea = new QScrollArea(dock);
+        auto* scrollArea = new FittedScrollArea(dock);
         scrollArea->setWidgetResizable(true);
         scrollArea->setFrameShape(QFrame::NoFrame);
         scrollArea->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -124,9 +156,10 @@ void MainWindow::buildDocks()
     // The timeline names itself; a title bar would only take a line from the data.
     timeline->setTitleBarWidget(new QWidget(timeline));
     const int em = fontMetrics().averageCharWidth();
-    resizeDocks({setup, inspector}, {em * 48, em * 46}, Qt::Horizontal);
-    resizeDocks({inspector, summary}, {520, 280}, Qt::Vertical);
-    connect(m_setup, &SetupPanel::samplingEdited, this, [this](const record::Sampling& sampling) { m_inspector->setPreviewSampling(sampling); });
+    resizeDocks({setup, inspector}, {em * 50, em * 46}, Qt::Horizontal);
+    resizeDocks({inspector, summary}, {620, 260}, Qt::Vertical);
+    connect(m_setup, &SetupPanel::samplingEdited, this,
+            [this](const record::Sampling& sampling) { m_inspector->setPreviewSampling(sampling); });
 }
 
 void MainWindow::connectSession()
@@ -138,7 +171,8 @@ void MainWindow::connectSession()
             openNow(std::exchange(m_waitingPath, {}));
         } else {
             // The models load while the user reads; the first press of Run then starts at once.
-            m_jobs->submit(QStringLiteral("preload"), [config = m_session->config()](const JobContext& job) { (void)job.engine.preload(config, job.cancel); });
+            m_jobs->submit(QStringLiteral("preload"),
+                           [config = m_session->config()](const JobContext& job) { (void)job.engine.preload(config, job.cancel); });
         }
     });
     connect(m_jobs, &JobHost::engineFailed, this, [this](const QString& message, const QString& hint) {
@@ -169,7 +203,8 @@ void MainWindow::connectSession()
 void MainWindow::refreshTitle()
 {
     const auto* started = m_model->started();
-    setWindowTitle(started != nullptr ? QStringLiteral("%1 – Timberline").arg(QString::fromStdString(started->model_name)) : QStringLiteral("Timberline"));
+    setWindowTitle(started != nullptr ? QStringLiteral("%1 – Timberline").arg(QString::fromStdString(started->model_name))
+                                      : QStringLiteral("Timberline"));
 }
 
 void MainWindow::showBench(const QString& id)
@@ -229,7 +264,8 @@ void MainWindow::openNow(const QString& path)
                 m_session->setModels(folder, pair.ok() ? QString::fromStdString(m_session->config().draft_model) : QString());
                 if (!pair.ok()) {
                     m_session->choose("drafter", "plain");
-                    statusBar()->showMessage(tr("%1 The draft model was set to none.").arg(QString::fromStdString(pair.error().message)), 10000);
+                    statusBar()->showMessage(tr("%1 The draft model was set to none.").arg(QString::fromStdString(pair.error().message)),
+                                             10000);
                 }
                 if (m_runOpened) {
                     m_session->run();
@@ -288,7 +324,10 @@ QString MainWindow::manifest() const
     return started != nullptr ? QString::fromStdString(started->config_json) : QString::fromStdString(run::to_text(m_session->config()));
 }
 
-QString MainWindow::commandLine() const { return QString::fromStdString(run::command_line(m_session->config(), "config.json")); }
+QString MainWindow::commandLine() const
+{
+    return QString::fromStdString(run::command_line(m_session->config(), "config.json"));
+}
 
 bool MainWindow::saveRecord(const QString& path)
 {
@@ -364,6 +403,9 @@ void MainWindow::changeEvent(QEvent* event)
     QMainWindow::changeEvent(event);
 }
 
-void MainWindow::resetLayout() { restoreState(m_defaultLayout); }
+void MainWindow::resetLayout()
+{
+    restoreState(m_defaultLayout);
+}
 
 }  // namespace timberline::app

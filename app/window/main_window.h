@@ -59,7 +59,8 @@ public:
 
     bool saveRecord(const QString& path);
     bool saveConfig(const QString& path);
-    /// Writes every view of the bench in every format named ("svg" "png" "pdf" "csv" "json") into a folder. @return false after reporting an error.
+    /// Writes every view of the bench in every format named ("svg" "png" "pdf" "csv" "json") into a folder. @return false after reporting
+    /// an error.
     bool exportAll(const QString& folder, const QStringList& formats);
     [[nodiscard]] QString commandLine() const;
     /// Config of the shown record, or the one being set up.

@@ -58,16 +58,19 @@ void MainWindow::buildMenus()
     auto* help = menuBar()->addMenu(tr("&Help"));
     connect(help->addAction(tr("About Timberline")), &QAction::triggered, this, [this] {
         const auto text = version();
-        QMessageBox::about(this, tr("About Timberline"),
-                           tr("Timberline %1\nAn explorer for how language models decode and train.\nFree software under the GNU GPL, version 3 or later.")
-                               .arg(QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()))));
+        QMessageBox::about(
+            this, tr("About Timberline"),
+            tr("Timberline %1\nAn explorer for how language models decode and train.\nFree software under the GNU GPL, version 3 or later.")
+                .arg(QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()))));
     });
 }
 
 void MainWindow::openDialog(bool folder)
 {
-    const QString path = folder ? QFileDialog::getExistingDirectory(this, tr("Open a model folder"))
-                                : QFileDialog::getOpenFileName(this, tr("Open"), {}, tr("Configs, records and exported pictures (*.json *.tlrun *.png *.svg);;All files (*)"));
+    const QString path =
+        folder ? QFileDialog::getExistingDirectory(this, tr("Open a model folder"))
+               : QFileDialog::getOpenFileName(this, tr("Open"), {},
+                                              tr("Configs, records and exported pictures (*.json *.tlrun *.png *.svg);;All files (*)"));
     if (!path.isEmpty()) {
         open(path);
     }
@@ -94,21 +97,25 @@ void MainWindow::buildFileMenu()
     });
     file->addSeparator();
     file->addAction(tr("Save the &record…"), QKeySequence::Save, this, [this] {
-        const QString path = QFileDialog::getSaveFileName(this, tr("Save the record"), QStringLiteral("run.tlrun"), tr("Records (*.tlrun)"));
+        const QString path =
+            QFileDialog::getSaveFileName(this, tr("Save the record"), QStringLiteral("run.tlrun"), tr("Records (*.tlrun)"));
         if (!path.isEmpty()) {
             saveRecord(path);
         }
     });
     file->addAction(tr("Save the &config…"), this, [this] {
-        const QString path = QFileDialog::getSaveFileName(this, tr("Save the config"), QStringLiteral("config.json"), tr("Configs (*.json)"));
+        const QString path =
+            QFileDialog::getSaveFileName(this, tr("Save the config"), QStringLiteral("config.json"), tr("Configs (*.json)"));
         if (!path.isEmpty()) {
             saveConfig(path);
         }
     });
-    file->addAction(tr("&Export a view…"), QKeySequence(QStringLiteral("Ctrl+E")), this, [this] { ExportDialog(m_draft->views(), manifest(), this).exec(); });
+    file->addAction(tr("&Export a view…"), QKeySequence(QStringLiteral("Ctrl+E")), this,
+                    [this] { ExportDialog(m_draft->views(), manifest(), this).exec(); });
     file->addAction(tr("Export &all views…"), this, [this] {
         const QString chosen = QFileDialog::getExistingDirectory(this, tr("Export all views into a folder"));
-        if (!chosen.isEmpty() && exportAll(chosen, {QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("csv"), QStringLiteral("json")})) {
+        if (!chosen.isEmpty() && exportAll(chosen, {QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf"),
+                                                    QStringLiteral("csv"), QStringLiteral("json")})) {
             statusBar()->showMessage(tr("Exported into %1.").arg(chosen), 6000);
         }
     });
@@ -119,7 +126,8 @@ void MainWindow::buildFileMenu()
     file->addSeparator();
     file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
     connect(m_setup, &SetupPanel::browseModelRequested, this, [this](bool draft) {
-        const QString path = QFileDialog::getExistingDirectory(this, draft ? tr("Choose a draft model folder") : tr("Choose a model folder"));
+        const QString path =
+            QFileDialog::getExistingDirectory(this, draft ? tr("Choose a draft model folder") : tr("Choose a model folder"));
         if (path.isEmpty()) {
             return;
         }
@@ -183,7 +191,9 @@ void MainWindow::buildViewMenu()
         });
     }
     auto* languages = view->addMenu(tr("&Language"));
-    const std::pair<QString, QString> names[] = {{QString(), tr("As the system")}, {QStringLiteral("en"), QStringLiteral("English")}, {QStringLiteral("de"), QStringLiteral("Deutsch")}};
+    const std::pair<QString, QString> names[] = {{QString(), tr("As the system")},
+                                                 {QStringLiteral("en"), QStringLiteral("English")},
+                                                 {QStringLiteral("de"), QStringLiteral("Deutsch")}};
     for (const auto& [code, title] : names) {
         connect(languages->addAction(title), &QAction::triggered, this, [this, language = code] {
             Settings::setLanguage(language);

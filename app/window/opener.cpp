@@ -52,11 +52,13 @@ Result<Opened> open_path(const QString& path, const MethodRegistry& methods)
         return Opened(OpenedModel{path});
     }
     if (!info.exists()) {
-        return make_error(ErrorCode::NotFound, name + " does not exist.", "Check the path; a model folder, a config (.json), a record (.tlrun) or an exported picture can be opened.");
+        return make_error(ErrorCode::NotFound, name + " does not exist.",
+                          "Check the path; a model folder, a config (.json), a record (.tlrun) or an exported picture can be opened.");
     }
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
-        return make_error(ErrorCode::BadFile, name + " cannot be read: " + file.errorString().toStdString() + ".", "Check the file's permissions.");
+        return make_error(ErrorCode::BadFile, name + " cannot be read: " + file.errorString().toStdString() + ".",
+                          "Check the file's permissions.");
     }
     const QByteArray head = file.read(4096);
     file.close();

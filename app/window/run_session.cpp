@@ -8,6 +8,33 @@ namespace timberline::app {
 namespace {
 const QString kRunTag = QStringLiteral("run");
 const QString kMeasureTag = QStringLiteral("measure");
+
+/// What timing a run needs of its record: everything but the distributions, which may be tens of megabytes.
+record::Record withoutLaws(const record::Record& record)
+{
+    record::Record out;
+    for (const auto& event : record.events) {
+        if (const auto* round = std::get_if<record::Round>(&event.payload)) {
+            record::Round light;
+            light.index = round->index;
+            light.committed_before = round->committed_before;
+            light.nodes = round->nodes;
+            light.path = round->path;
+            light.next = round->next;
+            light.next_node = round->next_node;
+            light.kept = round->kept;
+            light.tie = round->tie;
+            light.started_ms = round->started_ms;
+            light.draft_ms = round->draft_ms;
+            light.verify_ms = round->verify_ms;
+            light.overhead_ms = round->overhead_ms;
+            out.events.push_back({std::move(light)});
+        } else {
+            out.events.push_back(event);
+        }
+    }
+    return out;
+}
 }  // namespace
 
 RunSession::RunSession(JobHost* jobs, widgets::RecordModel* model, widgets::RecordModel* other, QObject* parent)
@@ -129,7 +156,8 @@ void RunSession::start(run::Config config, int pauseAt)
         auto result = job.engine.run(config, job.cancel, job.sink, gate.get());
         const bool ok = result.ok();
         const Error error = ok ? Error{} : result.error();
-        record::RecordPtr record = ok ? result.value() : nullptr;
+        // The engine keeps no reference to a record that it returns, so the window may own it without a copy.
+        auto record = ok ? std::const_pointer_cast<record::Record>(std::move(result).value()) : nullptr;
         job.deliver([this, ok, error, record, measureAfter] {
             setActivity(Activity::Idle);
             if (!ok) {
@@ -139,7 +167,7 @@ void RunSession::start(run::Config config, int pauseAt)
             } else {
                 // The finished record carries what the growing one could not know: the config with every change that was applied.
                 const int shown = m_model->following() ? -1 : m_model->shownRounds();
-                m_model->setRecord(record);
+                m_model->adoptRecord(record);
                 if (shown >= 0) {
                     m_model->setShownRounds(shown);
                 }
@@ -290,8 +318,8 @@ void RunSession::measure(int repeats)
     }
     m_measuring = true;
     Q_EMIT measuringChanged();
-    m_jobs->submit(kMeasureTag, [this, config = std::move(*config), repeats, live = m_model->snapshot()](const JobContext& job) {
-        auto result = job.engine.measure(config, repeats, live.get(), job.cancel, job.sink);
+    m_jobs->submit(kMeasureTag, [this, config = std::move(*config), repeats, live = withoutLaws(m_model->record())](const JobContext& job) {
+        auto result = job.engine.measure(config, repeats, &live, job.cancel, job.sink);
         const bool ok = result.ok();
         const Error error = ok ? Error{} : result.error();
         const record::BaselineMeasured measured = ok ? result.value() : record::BaselineMeasured{};
@@ -323,7 +351,10 @@ void RunSession::showRecord(record::RecordPtr record)
     }
 }
 
-bool RunSession::settled() const { return m_activity == Activity::Idle && !m_measuring && !m_jobs->busy(); }
+bool RunSession::settled() const
+{
+    return m_activity == Activity::Idle && !m_measuring && !m_jobs->busy();
+}
 
 void RunSession::onEvents(const QString& tag, const std::vector<record::Event>& events)
 {

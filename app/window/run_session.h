@@ -65,8 +65,8 @@ public:
     [[nodiscard]] bool settled() const;
 
 Q_SIGNALS:
-    void configChanged();                       ///< replaced, or a method was chosen: panels are made anew
-    void valueApplied(const QString& key);      ///< a pending change has taken effect
+    void configChanged();                   ///< replaced, or a method was chosen: panels are made anew
+    void valueApplied(const QString& key);  ///< a pending change has taken effect
     void valuePending(const QString& key);
     void activityChanged();
     void othersChanged();

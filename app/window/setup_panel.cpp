@@ -165,10 +165,12 @@ void SetupPanel::buildMethod(QVBoxLayout* layout)
     layout->addWidget(m_runPanel);
     const std::pair<QComboBox*, std::string> roles[] = {{m_method, "drafter"}, {m_controller, "controller"}, {m_acceptance, "acceptance"}};
     for (const auto& [box, role] : roles) {
-        connect(box, &QComboBox::activated, this, [this, chosen = box, name = role] { m_session->choose(name, chosen->currentData().toString().toStdString()); });
+        connect(box, &QComboBox::activated, this,
+                [this, chosen = box, name = role] { m_session->choose(name, chosen->currentData().toString().toStdString()); });
     }
     for (auto* panel : {m_methodPanel, m_samplingPanel, m_runPanel}) {
-        connect(panel, &ParameterPanel::valueEdited, this, [this, panel](const QString& key, const ParameterValue& value) { onEdited(panel, key, value); });
+        connect(panel, &ParameterPanel::valueEdited, this,
+                [this, panel](const QString& key, const ParameterValue& value) { onEdited(panel, key, value); });
     }
 }
 
@@ -205,7 +207,8 @@ void SetupPanel::refresh()
     }
     const auto* methods = m_jobs->methods();
     m_loading->setVisible(methods == nullptr);
-    for (auto* widget : std::initializer_list<QWidget*>{m_method, m_controller, m_acceptance, m_methodPanel, m_card, m_samplingPanel, m_runPanel}) {
+    for (auto* widget :
+         std::initializer_list<QWidget*>{m_method, m_controller, m_acceptance, m_methodPanel, m_card, m_samplingPanel, m_runPanel}) {
         widget->setEnabled(methods != nullptr);
     }
     if (methods != nullptr) {
@@ -239,7 +242,8 @@ void SetupPanel::refreshModelFacts()
     if (!m_jobs->engineReady()) {
         return;
     }
-    m_jobs->submit(QStringLiteral("model-facts"), [this, model = m_session->config().model, draft = m_session->config().draft_model](const JobContext& job) {
+    m_jobs->submit(QStringLiteral("model-facts"), [this, model = m_session->config().model,
+                                                   draft = m_session->config().draft_model](const JobContext& job) {
         auto info = job.engine.model_info(model);
         const auto pair = draft.empty() || !info.ok() ? Status{} : job.engine.check_pair(model, draft);
         job.deliver([this, info = std::move(info), pair] {
@@ -249,11 +253,13 @@ void SetupPanel::refreshModelFacts()
             }
             const auto& facts = info.value();
             const QLocale locale;
-            QString text = tr("%1 layers · width %2 · %3 M parameters · needs about %4 MiB")
-                               .arg(facts.layers)
-                               .arg(facts.hidden)
-                               .arg(locale.toString(static_cast<double>(facts.parameters) / 1e6, 'f', 1),
-                                    locale.toString(static_cast<double>(facts.weight_bytes + facts.kv_cache_bytes + facts.workspace_bytes) / 1048576.0, 'f', 0));
+            QString text =
+                tr("%1 layers · width %2 · %3 M parameters · needs about %4 MiB")
+                    .arg(facts.layers)
+                    .arg(facts.hidden)
+                    .arg(locale.toString(static_cast<double>(facts.parameters) / 1e6, 'f', 1),
+                         locale.toString(static_cast<double>(facts.weight_bytes + facts.kv_cache_bytes + facts.workspace_bytes) / 1048576.0,
+                                         'f', 0));
             if (!pair.ok()) {
                 text += QLatin1Char('\n') + QString::fromStdString(pair.error().message + " " + pair.error().hint);
             }

@@ -42,9 +42,15 @@ bool TensorModel::hasSummary(int row) const
     return info != nullptr && m_summaries.contains(info->name);
 }
 
-int TensorModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_tensors.size()); }
+int TensorModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_tensors.size());
+}
 
-int TensorModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+int TensorModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
 
 QVariant TensorModel::data(const QModelIndex& index, int role) const
 {
@@ -126,7 +132,8 @@ QVariant TensorModel::headerData(int section, Qt::Orientation orientation, int r
 }
 
 TensorDialog::TensorDialog(JobHost* jobs, const QString& model, QWidget* parent)
-    : QDialog(parent), m_jobs(jobs), m_modelName(model), m_model(new TensorModel(this)), m_table(new QTableView(this)), m_facts(new QLabel(this))
+    : QDialog(parent), m_jobs(jobs), m_modelName(model), m_model(new TensorModel(this)), m_table(new QTableView(this)),
+      m_facts(new QLabel(this))
 {
     setWindowTitle(tr("Tensors of %1").arg(model));
     resize(860, 520);
@@ -181,14 +188,15 @@ void TensorDialog::askSummary(int row)
     if (info == nullptr || m_model->hasSummary(row)) {
         return;
     }
-    m_jobs->submit(QStringLiteral("tensor-summary"), [guard = QPointer<TensorDialog>(this), model = m_modelName.toStdString(), name = info->name](const JobContext& job) {
-        auto summary = job.engine.tensor_summary(model, name, job.cancel);
-        job.deliver([guard, name, summary = std::move(summary)] {
-            if (!guard.isNull() && summary.ok()) {
-                guard->m_model->setSummary(name, summary.value());
-            }
-        });
-    });
+    m_jobs->submit(QStringLiteral("tensor-summary"),
+                   [guard = QPointer<TensorDialog>(this), model = m_modelName.toStdString(), name = info->name](const JobContext& job) {
+                       auto summary = job.engine.tensor_summary(model, name, job.cancel);
+                       job.deliver([guard, name, summary = std::move(summary)] {
+                           if (!guard.isNull() && summary.ok()) {
+                               guard->m_model->setSummary(name, summary.value());
+                           }
+                       });
+                   });
 }
 
 }  // namespace timberline::app

@@ -41,8 +41,8 @@ struct Hyperparameter {
     double minimum = 0;  ///< inclusive; for lists, of each element.  Ignored for Bool, Choice, Text, Path, Order
     double maximum = 0;  ///< inclusive
     Scale scale = Scale::Linear;
-    std::vector<std::string> choices;        ///< Choice and Order: the valid ids
-    std::vector<std::string> choice_labels;  ///< translatable, same length as choices
+    std::vector<std::string> choices = {};        ///< Choice and Order: the valid ids
+    std::vector<std::string> choice_labels = {};  ///< translatable, same length as choices
     Effect effect = Effect::NextRound;
     std::size_t minimum_length = 0;   ///< lists only
     std::size_t maximum_length = 64;  ///< lists only

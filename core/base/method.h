@@ -24,17 +24,17 @@ enum class Lossless { Yes, No, NotApplicable };
 
 /// Everything about a method but its code. Panels, cards, command line flags, docs rows and smoke tests come from it.
 struct MethodInfo {
-    std::string id;       ///< lower-case-with-dashes, forever
-    std::string family;   ///< one of kFamilies
-    std::string title;    ///< translatable
-    std::string summary;  ///< translatable; one or two sentences for the card
-    std::vector<Source> sources;
+    std::string id = {};       ///< lower-case-with-dashes, forever
+    std::string family = {};   ///< one of kFamilies
+    std::string title = {};    ///< translatable
+    std::string summary = {};  ///< translatable; one or two sentences for the card
+    std::vector<Source> sources = {};
     Lossless lossless = Lossless::NotApplicable;  ///< at default values; decode families only
-    std::string lossy_when;                       ///< translatable; the values that make a lossless method lossy, or empty
-    std::string requires_text;                    ///< translatable; what must be present: "a draft model with the same tokenizer"
-    std::vector<Hyperparameter> hyperparameters;
-    std::vector<std::string> partners;  ///< drafters: default controller id and acceptance rule id
-    std::string example;                ///< JSON config, the smallest in which the method does its work (under 5 s on 2 cores)
+    std::string lossy_when = {};                  ///< translatable; the values that make a lossless method lossy, or empty
+    std::string requires_text = {};               ///< translatable; what must be present: "a draft model with the same tokenizer"
+    std::vector<Hyperparameter> hyperparameters = {};
+    std::vector<std::string> partners = {};  ///< drafters: default controller id and acceptance rule id
+    std::string example = {};                ///< JSON config, the smallest in which the method does its work (under 5 s on 2 cores)
 };
 
 /// The families, in the order in which they are listed.

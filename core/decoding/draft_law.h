@@ -19,8 +19,8 @@ struct DraftSampling {
 };
 
 /// @param temperature the drafter's own temperature, negative = the target's.  @param top_k the drafter's own top-k, 0 = the target's.
-/// Where the temperature comes out as 0 the law would be one-hot and could rank nothing: the confidence law then takes temperature 1, with the
-/// penalties (they move the argmax) and without the truncations (they do not).
+/// Where the temperature comes out as 0 the law would be one-hot and could rank nothing: the confidence law then takes temperature 1, with
+/// the penalties (they move the argmax) and without the truncations (they do not).
 [[nodiscard]] DraftSampling draft_sampling(const record::Sampling& target, double temperature, std::int64_t top_k);
 
 /// Computes the processed law [V] of one node into `law`. @param history committed tokens and the node's own path (I5).

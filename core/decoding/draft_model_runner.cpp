@@ -15,12 +15,9 @@ constexpr std::int64_t kTreeSlots = 512;
 }  // namespace
 
 DraftModelRunner::DraftModelRunner(std::shared_ptr<const model::LanguageModel> draft, std::int64_t context)
-    : draft_(std::move(draft)),
-      context_(std::min(context, draft_->decoder->config().context)),
-      vocabulary_(draft_->decoder->config().vocabulary),
-      store_(draft_->decoder->make_store(context_ + kTreeSlots))
-{
-}
+    : draft_(std::move(draft)), context_(std::min(context, draft_->decoder->config().context)),
+      vocabulary_(draft_->decoder->config().vocabulary), store_(draft_->decoder->make_store(context_ + kTreeSlots))
+{}
 
 std::int32_t DraftModelRunner::depth_limit(std::size_t committed) const noexcept
 {
@@ -30,7 +27,8 @@ std::int32_t DraftModelRunner::depth_limit(std::size_t committed) const noexcept
 
 Status DraftModelRunner::feed_committed(std::span<const TokenId> committed, model::ForwardInput::Logits logits, const CancelToken& cancel)
 {
-    const auto common = static_cast<std::size_t>(std::mismatch(cached_.begin(), cached_.end(), committed.begin(), committed.end()).first - cached_.begin());
+    const auto common =
+        static_cast<std::size_t>(std::mismatch(cached_.begin(), cached_.end(), committed.begin(), committed.end()).first - cached_.begin());
     // Logits of the last token are wanted, so it is fed even if the cache holds it already.
     const std::size_t kept = logits == model::ForwardInput::Logits::None ? common : std::min(common, committed.size() - 1);
     cached_.resize(kept);
@@ -64,7 +62,8 @@ Result<std::span<const float>> DraftModelRunner::feed_root(std::span<const Token
     return std::span<const float>(output_.logits).first(static_cast<std::size_t>(vocabulary_));
 }
 
-Result<std::span<const float>> DraftModelRunner::feed_nodes(std::span<const TokenId> tokens, std::span<const std::int32_t> parents, const CancelToken& cancel)
+Result<std::span<const float>> DraftModelRunner::feed_nodes(std::span<const TokenId> tokens, std::span<const std::int32_t> parents,
+                                                            const CancelToken& cancel)
 {
     const std::size_t before = node_tokens_.size();
     node_tokens_.insert(node_tokens_.end(), tokens.begin(), tokens.end());

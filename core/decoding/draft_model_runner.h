@@ -12,8 +12,8 @@
 
 namespace timberline::decoding {
 
-/// The draft model with its own KV cache: committed tokens first, then the nodes of the tree being drafted, in the order in which they were fed.
-/// Used by every drafter that runs a small language model. One thread.
+/// The draft model with its own KV cache: committed tokens first, then the nodes of the tree being drafted, in the order in which they were
+/// fed. Used by every drafter that runs a small language model. One thread.
 ///
 /// A round is: feed_root, any number of feed_nodes, keep. Whatever the cache lacks of the committed text (one token after a fully accepted
 /// chain, more after rounds without a draft) is fed together with the root.
@@ -30,11 +30,13 @@ public:
     /// @return the root's logits [V], valid until the next feed.
     [[nodiscard]] Result<std::span<const float>> feed_root(std::span<const TokenId> committed, const CancelToken& cancel);
 
-    /// Feeds nodes below the root in one forward. @param parents per node: index of a node fed earlier in this round (counted from 0 over all
-    /// feed_nodes calls), -1 = the root.  @return logits [nodes, V], valid until the next feed.
-    [[nodiscard]] Result<std::span<const float>> feed_nodes(std::span<const TokenId> tokens, std::span<const std::int32_t> parents, const CancelToken& cancel);
+    /// Feeds nodes below the root in one forward. @param parents per node: index of a node fed earlier in this round (counted from 0 over
+    /// all feed_nodes calls), -1 = the root.  @return logits [nodes, V], valid until the next feed.
+    [[nodiscard]] Result<std::span<const float>> feed_nodes(std::span<const TokenId> tokens, std::span<const std::int32_t> parents,
+                                                            const CancelToken& cancel);
 
-    /// Ends the round: the root stays, of the fed nodes those on `path` stay (indices as feed_nodes counts them, each a child of the one before).
+    /// Ends the round: the root stays, of the fed nodes those on `path` stay (indices as feed_nodes counts them, each a child of the one
+    /// before).
     void keep(std::span<const std::int32_t> path);
 
     [[nodiscard]] std::int64_t vocabulary() const noexcept { return vocabulary_; }

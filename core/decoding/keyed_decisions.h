@@ -17,8 +17,7 @@ public:
     /// @param committed tokens before the round, the root included.  @param depths of the tree's nodes; must outlive the object.
     KeyedDecisions(std::uint64_t seed, std::uint32_t round, std::size_t committed, std::span<const std::int32_t> depths, bool greedy)
         : seed_(seed), round_(round), committed_(committed), depths_(depths), greedy_(greedy)
-    {
-    }
+    {}
 
     bool accept(std::int32_t node, double ratio, float& draw) override;
     TokenId emit(std::int32_t node, std::span<const double> law) override;
@@ -27,7 +26,10 @@ public:
     [[nodiscard]] float emitted_probability() const noexcept { return emitted_probability_; }
 
 private:
-    [[nodiscard]] std::uint32_t position(std::int32_t depth) const noexcept { return static_cast<std::uint32_t>(committed_) - 1U + static_cast<std::uint32_t>(depth); }
+    [[nodiscard]] std::uint32_t position(std::int32_t depth) const noexcept
+    {
+        return static_cast<std::uint32_t>(committed_) - 1U + static_cast<std::uint32_t>(depth);
+    }
 
     std::uint64_t seed_;
     std::uint32_t round_;

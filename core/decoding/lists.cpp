@@ -5,27 +5,26 @@
 // One line a method: METHOD(name) stands for the function `MethodRegistry::Entry name()` that the method's own file defines.
 // The order is the order in which menus and `methods` list them.
 
-#define TIMBERLINE_DRAFTERS(METHOD) \
-    METHOD(plain_drafter)           \
-    METHOD(draft_model_chain)       \
+#define TIMBERLINE_DRAFTERS(METHOD)                                                                                                        \
+    METHOD(plain_drafter)                                                                                                                  \
+    METHOD(draft_model_chain)                                                                                                              \
     METHOD(draft_model_tree)
 
-#define TIMBERLINE_CONTROLLERS(METHOD) \
-    METHOD(fixed_controller)
+#define TIMBERLINE_CONTROLLERS(METHOD) METHOD(fixed_controller)
 
-#define TIMBERLINE_ACCEPTANCE_RULES(METHOD) \
-    METHOD(exact_acceptance)                \
+#define TIMBERLINE_ACCEPTANCE_RULES(METHOD)                                                                                                \
+    METHOD(exact_acceptance)                                                                                                               \
     METHOD(sample_and_compare_acceptance)
 
-#define TIMBERLINE_SAMPLING_TRANSFORMS(METHOD) \
-    METHOD(repetition_penalty_transform)       \
-    METHOD(presence_penalty_transform)         \
-    METHOD(frequency_penalty_transform)        \
-    METHOD(no_repeat_ngram_transform)          \
-    METHOD(temperature_transform)              \
-    METHOD(top_k_transform)                    \
-    METHOD(top_p_transform)                    \
-    METHOD(min_p_transform)                    \
+#define TIMBERLINE_SAMPLING_TRANSFORMS(METHOD)                                                                                             \
+    METHOD(repetition_penalty_transform)                                                                                                   \
+    METHOD(presence_penalty_transform)                                                                                                     \
+    METHOD(frequency_penalty_transform)                                                                                                    \
+    METHOD(no_repeat_ngram_transform)                                                                                                      \
+    METHOD(temperature_transform)                                                                                                          \
+    METHOD(top_k_transform)                                                                                                                \
+    METHOD(top_p_transform)                                                                                                                \
+    METHOD(min_p_transform)                                                                                                                \
     METHOD(typical_p_transform)
 
 namespace timberline::decoding {

@@ -17,7 +17,10 @@ constexpr std::int64_t kDraftSlack = 256;  ///< positions past the token limit t
 class Stopwatch
 {
 public:
-    [[nodiscard]] double elapsed_ms() const { return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count(); }
+    [[nodiscard]] double elapsed_ms() const
+    {
+        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
+    }
 
 private:
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -47,15 +50,8 @@ std::int64_t usable_context(const DecodeJob& job)
 }  // namespace
 
 RoundLoop::RoundLoop(const DecodeJob& job, RoundDirector& director, const CancelToken& cancel, ProgressSink& sink)
-    : job_(job),
-      director_(director),
-      cancel_(cancel),
-      sink_(sink),
-      record_(std::make_shared<record::Record>()),
-      decoder_(*job.target->decoder),
-      context_(usable_context(job)),
-      committed_(job.prompt),
-      recorder_(job)
+    : job_(job), director_(director), cancel_(cancel), sink_(sink), record_(std::make_shared<record::Record>()),
+      decoder_(*job.target->decoder), context_(usable_context(job)), committed_(job.prompt), recorder_(job)
 {
     const std::int64_t room = std::max<std::int64_t>(decoder_.config().context - static_cast<std::int64_t>(job.prompt.size()), 0);
     limit_ = std::min(std::max<std::int64_t>(job.max_new_tokens, 0), room);
@@ -143,7 +139,8 @@ Status RoundLoop::install(const RoundSettings& settings)
     }
     if (first || settings.drafter.id != settings_.drafter.id) {
         TIMBERLINE_ASSIGN(const auto factory, factory_of<DrafterFactory>(*job_.methods, "drafter", settings.drafter.id));
-        TIMBERLINE_ASSIGN(drafter_, factory({.target = job_.target, .draft = job_.draft, .heads = job_.heads, .context = context_}, settings.drafter.values));
+        TIMBERLINE_ASSIGN(drafter_, factory({.target = job_.target, .draft = job_.draft, .heads = job_.heads, .context = context_},
+                                            settings.drafter.values));
         TIMBERLINE_TRY(drafter_->begin(committed_, cancel_));
     } else if (settings.drafter.values != settings_.drafter.values) {
         drafter_->set_values(settings.drafter.values);
@@ -163,7 +160,8 @@ Result<rules::DraftTree> RoundLoop::draft()
                                .round = static_cast<std::uint32_t>(round_),
                                .seed = job_.seed,
                                .sampling = &settings_.sampling,
-                               .target_hidden = drafter_->wants_target_hidden() ? std::span<const float>(hidden_) : std::span<const float>(),
+                               .target_hidden =
+                                   drafter_->wants_target_hidden() ? std::span<const float>(hidden_) : std::span<const float>(),
                                .cancel = cancel_};
     return drafter_->propose(context, plan, *controller_);
 }
@@ -172,10 +170,12 @@ Status RoundLoop::check_tree(const rules::DraftTree& tree, const std::vector<std
 {
     bool good = tree.token[0] == committed_.back() && tree.drafted() <= static_cast<std::size_t>(kMostNodes);
     for (std::size_t i = 0; good && i < tree.size(); ++i) {
-        good = tree.token[i] >= 0 && tree.token[i] < decoder_.config().vocabulary && static_cast<std::int64_t>(committed_.size()) + depths[i] <= context_;
+        good = tree.token[i] >= 0 && tree.token[i] < decoder_.config().vocabulary &&
+               static_cast<std::int64_t>(committed_.size()) + depths[i] <= context_;
     }
     if (!good) {
-        return make_error(ErrorCode::Internal, "drafter " + settings_.drafter.id + ": its tree has another root, too many nodes, unknown tokens or leaves the context");
+        return make_error(ErrorCode::Internal, "drafter " + settings_.drafter.id +
+                                                   ": its tree has another root, too many nodes, unknown tokens or leaves the context");
     }
     return {};
 }
@@ -186,8 +186,9 @@ std::int32_t RoundLoop::checked_force(std::int32_t force_node, const rules::Draf
         return -1;
     }
     if (force_node == 0 || static_cast<std::size_t>(force_node) >= tree.size()) {
-        const std::string text = "round " + std::to_string(round_) + ": node " + std::to_string(force_node) + " cannot be forced, expected a drafted node from 1 to " +
-                                 std::to_string(tree.drafted()) + "; the round was decided as usual";
+        const std::string text = "round " + std::to_string(round_) + ": node " + std::to_string(force_node) +
+                                 " cannot be forced, expected a drafted node from 1 to " + std::to_string(tree.drafted()) +
+                                 "; the round was decided as usual";
         append(record::Note{text});
         sink_.on_note(text);
         return -1;
@@ -199,7 +200,8 @@ Status RoundLoop::verify(const rules::DraftTree& tree, const std::vector<std::in
 {
     laws_.begin(tree, committed_, settings_.sampling, output_.logits, static_cast<std::size_t>(decoder_.config().vocabulary));
     KeyedDecisions decisions(job_.seed, static_cast<std::uint32_t>(round_), committed_.size(), depths, settings_.sampling.temperature == 0);
-    outcome.verdict = acceptance_->verify(tree, [this](std::int32_t node) { return laws_.law(node); }, decisions, forced);
+    outcome.verdict = acceptance_->verify(
+        tree, [this](std::int32_t node) { return laws_.law(node); }, decisions, forced);
     outcome.emitted_probability = decisions.emitted_probability();
     if (outcome.verdict.path.empty() || outcome.verdict.path[0] != 0 || outcome.verdict.nodes.size() != tree.size()) {
         return make_error(ErrorCode::Internal, "acceptance rule " + settings_.acceptance.id + ": its verdict does not fit the tree");
@@ -285,7 +287,8 @@ Status RoundLoop::play(std::int32_t force_node)
     if (job_.instrumented && settings_.sampling.temperature == 0) {
         // Every node on the path decided about a child or the extra token; an end token inside the tree decided about nothing.
         const std::size_t deciding = path.size() - (outcome.has_next ? 0 : 1);
-        round.tie = std::any_of(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(deciding), [this](std::int32_t node) { return laws_.tied(node); });
+        round.tie = std::any_of(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(deciding),
+                                [this](std::int32_t node) { return laws_.tied(node); });
     }
     store_->compact(static_cast<std::int64_t>(committed_.size()) - 1, path);
     if (drafter_->wants_target_hidden()) {

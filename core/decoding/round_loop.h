@@ -37,7 +37,8 @@ private:
     [[nodiscard]] Result<rules::DraftTree> draft();
     [[nodiscard]] Status check_tree(const rules::DraftTree& tree, const std::vector<std::int32_t>& depths) const;
     [[nodiscard]] std::int32_t checked_force(std::int32_t force_node, const rules::DraftTree& tree);
-    [[nodiscard]] Status verify(const rules::DraftTree& tree, const std::vector<std::int32_t>& depths, std::int32_t forced, RoundOutcome& outcome);
+    [[nodiscard]] Status verify(const rules::DraftTree& tree, const std::vector<std::int32_t>& depths, std::int32_t forced,
+                                RoundOutcome& outcome);
     /// Cuts the path after an end token, and the text at its limit. Sets reason_ when the run is over.
     void settle(const rules::DraftTree& tree, RoundOutcome& outcome, record::Round& round);
     void gather_hidden(const std::vector<std::int32_t>& path);

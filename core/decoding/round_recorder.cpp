@@ -58,7 +58,8 @@ void append_top(LawRows& rows, std::span<const float> law)
 
 }  // namespace
 
-void RoundRecorder::fill(record::Round& round, rules::DraftTree& tree, std::span<const std::int32_t> depths, const RoundOutcome& outcome, TargetLaws& target) const
+void RoundRecorder::fill(record::Round& round, rules::DraftTree& tree, std::span<const std::int32_t> depths, const RoundOutcome& outcome,
+                         TargetLaws& target) const
 {
     const rules::Verdict& verdict = outcome.verdict;
     round.path = verdict.path;
@@ -93,7 +94,8 @@ void RoundRecorder::fill(record::Round& round, rules::DraftTree& tree, std::span
     }
 }
 
-void RoundRecorder::measure_nodes(record::Round& round, const rules::DraftTree& tree, const rules::Verdict& verdict, TargetLaws& target) const
+void RoundRecorder::measure_nodes(record::Round& round, const rules::DraftTree& tree, const rules::Verdict& verdict,
+                                  TargetLaws& target) const
 {
     const auto width = static_cast<std::size_t>(tree.vocabulary);
     for (std::size_t i = 0; i < tree.size(); ++i) {
@@ -113,7 +115,8 @@ void RoundRecorder::measure_nodes(record::Round& round, const rules::DraftTree& 
         node.margin = best.largest - best.second;
         node.entropy = static_cast<float>(rules::softmax_entropy_nats(raw));
         if (const std::int32_t row = tree.draft_row[i]; row >= 0) {
-            node.draft_entropy = static_cast<float>(rules::softmax_entropy_nats(std::span(tree.draft_logits).subspan(static_cast<std::size_t>(row) * width, width)));
+            node.draft_entropy = static_cast<float>(
+                rules::softmax_entropy_nats(std::span(tree.draft_logits).subspan(static_cast<std::size_t>(row) * width, width)));
             node.overlap = overlap(target.law(index), tree.draft_law(index));
         }
     }

@@ -26,13 +26,14 @@ record::Sampling softened(record::Sampling sampling)
 
 bool reads_history(const record::Sampling& sampling)
 {
-    return sampling.repetition_penalty != 1 || sampling.presence_penalty != 0 || sampling.frequency_penalty != 0 || sampling.no_repeat_ngram != 0;
+    return sampling.repetition_penalty != 1 || sampling.presence_penalty != 0 || sampling.frequency_penalty != 0 ||
+           sampling.no_repeat_ngram != 0;
 }
 
 }  // namespace
 
-void TargetLaws::begin(const rules::DraftTree& tree, std::span<const TokenId> committed, const record::Sampling& sampling, std::span<const float> logits,
-                       std::size_t vocabulary)
+void TargetLaws::begin(const rules::DraftTree& tree, std::span<const TokenId> committed, const record::Sampling& sampling,
+                       std::span<const float> logits, std::size_t vocabulary)
 {
     tree_ = &tree;
     sampling_ = &sampling;

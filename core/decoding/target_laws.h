@@ -17,7 +17,8 @@ class TargetLaws
 {
 public:
     /// @param logits [N+1, V] raw, row i = node i.  All spans and references must stay valid for the round.
-    void begin(const rules::DraftTree& tree, std::span<const TokenId> committed, const record::Sampling& sampling, std::span<const float> logits, std::size_t vocabulary);
+    void begin(const rules::DraftTree& tree, std::span<const TokenId> committed, const record::Sampling& sampling,
+               std::span<const float> logits, std::size_t vocabulary);
 
     /// [V], sums to 1; valid until the next begin().
     [[nodiscard]] std::span<const float> law(std::int32_t node);
@@ -43,7 +44,7 @@ private:
     std::size_t vocabulary_ = 0;
     std::size_t committed_ = 0;
     std::vector<TokenId> history_;
-    std::vector<float> laws_;    ///< [N+1, V], rows with ready_
+    std::vector<float> laws_;  ///< [N+1, V], rows with ready_
     std::vector<char> ready_;
     std::vector<float> soft_;
 };

@@ -30,16 +30,12 @@ double draft_temperature(const TreeValues& values, const record::Sampling& targe
 
 }  // namespace
 
-TreeGrowth::TreeGrowth(DraftModelRunner& runner, const RoundContext& context, DecodeController& controller, const TreeValues& values, const DraftPlan& limits)
-    : runner_(runner),
-      context_(context),
-      controller_(controller),
-      values_(values),
-      limits_(limits),
+TreeGrowth::TreeGrowth(DraftModelRunner& runner, const RoundContext& context, DecodeController& controller, const TreeValues& values,
+                       const DraftPlan& limits)
+    : runner_(runner), context_(context), controller_(controller), values_(values), limits_(limits),
       sampling_(draft_sampling(*context.sampling, draft_temperature(values, *context.sampling), values.draft_top_k)),
       kind_(sampling_.greedy ? DrawKind::PointMass : kind_of(values.shape))
-{
-}
+{}
 
 void TreeGrowth::fill_law(Open& open, std::span<const float> logits)
 {
@@ -126,9 +122,10 @@ Result<rules::DraftTree> TreeGrowth::listed()
             for (std::size_t i = 0; i < tokens.size(); ++i) {
                 const float q = open.law[static_cast<std::size_t>(tokens[i])];
                 const std::int32_t node = tree.add(open.node, tokens[i], q);
-                // A twin of an earlier sibling stays in the tree and is tested, but it can only be reached after that sibling was refused, when
-                // nothing of the target's law is left on the token: no need to look beyond it.
-                if (std::find(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(i), tokens[i]) != tokens.begin() + static_cast<std::ptrdiff_t>(i)) {
+                // A twin of an earlier sibling stays in the tree and is tested, but it can only be reached after that sibling was refused,
+                // when nothing of the target's law is left on the token: no need to look beyond it.
+                if (std::find(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(i), tokens[i]) !=
+                    tokens.begin() + static_cast<std::ptrdiff_t>(i)) {
                     continue;
                 }
                 next.push_back({.node = node, .fed = open.fed, .log_q = open.log_q + std::log(static_cast<double>(q)), .path = open.path});
@@ -153,7 +150,8 @@ std::vector<TreeGrowth::Open> TreeGrowth::propose_candidates(Pool& pool, std::in
         for (const TokenId token : choose(open, open.node, depth, static_cast<std::int32_t>(values_.top_k))) {
             const float q = open.law[static_cast<std::size_t>(token)];
             const double value = open.log_q + std::log(static_cast<double>(q));
-            places.push_back({.node = static_cast<std::int32_t>(pool.candidates.size()), .fed = open.fed, .log_q = value, .path = open.path});
+            places.push_back(
+                {.node = static_cast<std::int32_t>(pool.candidates.size()), .fed = open.fed, .log_q = value, .path = open.path});
             places.back().path.push_back(token);
             pool.candidates.push_back({.parent = depth == 1 ? -1 : open.node, .depth = depth, .value = value});
             pool.tokens.push_back(token);
@@ -183,7 +181,8 @@ Result<rules::DraftTree> TreeGrowth::dynamic()
         }
         std::vector<Open> next;
         std::vector<TokenId> tokens;
-        for (const std::int32_t index : rules::rerank_pool(std::span(pool.candidates).subspan(first), static_cast<std::int32_t>(values_.top_k))) {
+        for (const std::int32_t index :
+             rules::rerank_pool(std::span(pool.candidates).subspan(first), static_cast<std::int32_t>(values_.top_k))) {
             next.push_back(std::move(places[static_cast<std::size_t>(index)]));
             tokens.push_back(next.back().path.back());
         }

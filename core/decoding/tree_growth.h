@@ -13,12 +13,13 @@
 
 namespace timberline::decoding {
 
-/// Hyperparameters of the draft-model-tree drafter.
+/// Hyperparameters of the draft-model-tree drafter. The defaults are the dynamic tree of at most 24 nodes that commits most tokens a pass
+/// with the bundled pair under greedy decoding; on two cores without a GPU a tree of 4 nodes is faster.
 struct TreeValues {
     std::string shape = "dynamic";
-    std::int64_t draft_length = 5;
+    std::int64_t draft_length = 6;
     std::int64_t total_nodes = 24;
-    std::int64_t top_k = 4;
+    std::int64_t top_k = 3;
     std::vector<std::int64_t> branching = {3, 2, 1, 1};
     double draft_temperature = -1;
     std::int64_t draft_top_k = 0;
@@ -29,14 +30,15 @@ class TreeGrowth
 {
 public:
     /// All references must outlive the growth. `limits`: levels and drafted nodes, both at least 1.
-    TreeGrowth(DraftModelRunner& runner, const RoundContext& context, DecodeController& controller, const TreeValues& values, const DraftPlan& limits);
+    TreeGrowth(DraftModelRunner& runner, const RoundContext& context, DecodeController& controller, const TreeValues& values,
+               const DraftPlan& limits);
 
     /// Shapes with a branching list. How many children a node gets depends on the list and on what is left of max_nodes, never on the
     /// value of a token drawn for it: nothing that was drawn is dropped (I3).
     [[nodiscard]] Result<rules::DraftTree> listed();
 
-    /// EAGLE-2 (arXiv 2406.16858): the best `top_k` candidates of a level are extended by `top_k` each, and of all candidates the max_nodes with
-    /// the largest product of confidences along their path are kept. Candidates are chosen, not drawn, so pruning them is exact.
+    /// EAGLE-2 (arXiv 2406.16858): the best `top_k` candidates of a level are extended by `top_k` each, and of all candidates the max_nodes
+    /// with the largest product of confidences along their path are kept. Candidates are chosen, not drawn, so pruning them is exact.
     [[nodiscard]] Result<rules::DraftTree> dynamic();
 
     /// Node of the tree per row that the draft model was fed after the root, in feeding order; -1 = a candidate that was pruned.

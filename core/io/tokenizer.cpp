@@ -36,12 +36,12 @@ namespace {
 }  // namespace
 
 struct Tokenizer::Tables {
-    parts::NormalizerPointer normalizer;        // may be null
-    parts::PreTokenizerPointer pre_tokenizer;   // may be null
+    parts::NormalizerPointer normalizer;       // may be null
+    parts::PreTokenizerPointer pre_tokenizer;  // may be null
     parts::ModelPointer model;
     parts::AddedTokens added;
     std::optional<parts::PostProcessor> post_processor;
-    parts::DecoderPointer decoder;              // may be null
+    parts::DecoderPointer decoder;  // may be null
     bool byte_level = false;
     std::int64_t size = 0;
 

@@ -38,13 +38,14 @@ public:
         const std::int64_t items = call.heads * call.queries;
         const std::int64_t work = 2 * seen * call.heads * call.head_dim;
         // Head by head, so that each thread gets short and long rows and keeps its head's keys in the cache.
-        ThreadPool::instance().parallel_for(items, work < kWorthThreads ? items : 1, [&, pointers, most](std::int64_t begin, std::int64_t end) {
-            thread_local std::vector<float> scores;
-            scores.resize(std::max(scores.size(), static_cast<std::size_t>(kernels::padded_count(most))));
-            for (std::int64_t item = begin; item < end; ++item) {
-                attend_one(call, pointers, item / call.queries, item % call.queries, scores.data());
-            }
-        });
+        ThreadPool::instance().parallel_for(
+            items, work < kWorthThreads ? items : 1, [&, pointers, most](std::int64_t begin, std::int64_t end) {
+                thread_local std::vector<float> scores;
+                scores.resize(std::max(scores.size(), static_cast<std::size_t>(kernels::padded_count(most))));
+                for (std::int64_t item = begin; item < end; ++item) {
+                    attend_one(call, pointers, item / call.queries, item % call.queries, scores.data());
+                }
+            });
     }
 
 private:

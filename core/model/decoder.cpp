@@ -19,10 +19,10 @@ constexpr std::int64_t kLargestSize = std::int64_t{1} << 28;
         return make_error(ErrorCode::BadFile, what + " is " + std::to_string(got) + " in the model's configuration: expected " + expected,
                           "Check config.json or download the model again.");
     };
-    const std::pair<const char*, std::int64_t> sizes[] = {
-        {"vocabulary", config.vocabulary}, {"hidden size", config.hidden},     {"number of layers", config.layers},
-        {"number of heads", config.heads}, {"number of KV heads", config.kv_heads}, {"head size", config.head_dim},
-        {"MLP size", config.intermediate}, {"context", config.context}};
+    const std::pair<const char*, std::int64_t> sizes[] = {{"vocabulary", config.vocabulary},       {"hidden size", config.hidden},
+                                                          {"number of layers", config.layers},     {"number of heads", config.heads},
+                                                          {"number of KV heads", config.kv_heads}, {"head size", config.head_dim},
+                                                          {"MLP size", config.intermediate},       {"context", config.context}};
     for (const auto& [what, size] : sizes) {
         if (size < 1 || size > kLargestSize) {
             return wrong(what, size, "1 to " + std::to_string(kLargestSize));
@@ -34,11 +34,13 @@ constexpr std::int64_t kLargestSize = std::int64_t{1} << 28;
     if (config.head_dim * config.heads > kLargestSize) {
         return wrong("heads times head size", config.head_dim * config.heads, "at most " + std::to_string(kLargestSize));
     }
-    if (config.position == PositionKind::Rotary && (config.rotary_dim < 2 || config.rotary_dim > config.head_dim || config.rotary_dim % 2 != 0)) {
+    if (config.position == PositionKind::Rotary &&
+        (config.rotary_dim < 2 || config.rotary_dim > config.head_dim || config.rotary_dim % 2 != 0)) {
         return wrong("rotated part of a head", config.rotary_dim, "an even number from 2 to " + std::to_string(config.head_dim));
     }
     if (!config.window.empty() && static_cast<std::int64_t>(config.window.size()) != config.layers) {
-        return wrong("number of attention windows", static_cast<std::int64_t>(config.window.size()), "one a layer, " + std::to_string(config.layers));
+        return wrong("number of attention windows", static_cast<std::int64_t>(config.window.size()),
+                     "one a layer, " + std::to_string(config.layers));
     }
     return {};
 }
@@ -54,7 +56,8 @@ Result<std::shared_ptr<const Decoder>> Decoder::make(const DecoderConfig& config
         TIMBERLINE_ASSIGN(DecoderWeights packed, load_decoder_weights(config, weights, cancel));
         return std::shared_ptr<const Decoder>(std::make_shared<Transformer>(config, std::move(packed), parts, *table));
     } catch (const std::bad_alloc&) {
-        return make_error(ErrorCode::OutOfMemory, "there is not enough memory for the model's weights", "Close other programs or choose a smaller model.");
+        return make_error(ErrorCode::OutOfMemory, "there is not enough memory for the model's weights",
+                          "Close other programs or choose a smaller model.");
     }
 }
 

@@ -35,32 +35,44 @@ namespace {
         return *keys.error();
     }
     if (named.empty() && type.empty()) {
-        return make_error(ErrorCode::BadFile, "architectures is missing in " + keys.where() + ": expected one of " + joined(supported_architectures()),
+        return make_error(ErrorCode::BadFile,
+                          "architectures is missing in " + keys.where() + ": expected one of " + joined(supported_architectures()),
                           "Is this the config.json of a language model in Hugging Face format?");
     }
     const std::string& name = named.empty() ? type : named.front();
     const Architecture* found = named.empty() ? by_model_type(type) : find_architecture(name);
     if (found == nullptr) {
         return make_error(ErrorCode::Unsupported,
-                          std::string("unknown ") + (named.empty() ? "model_type" : "architecture") + " \"" + printable(name) + "\" in " + keys.where() +
-                              ": expected one of " + joined(supported_architectures()),
+                          std::string("unknown ") + (named.empty() ? "model_type" : "architecture") + " \"" + printable(name) + "\" in " +
+                              keys.where() + ": expected one of " + joined(supported_architectures()),
                           supported_hint());
     }
     if (!type.empty() && type != found->model_type) {
         return make_error(ErrorCode::Unsupported,
-                          "model_type \"" + printable(type) + "\" in " + keys.where() + " contradicts architecture \"" + std::string(found->name) +
-                              "\": expected \"" + std::string(found->model_type) + "\"",
+                          "model_type \"" + printable(type) + "\" in " + keys.where() + " contradicts architecture \"" +
+                              std::string(found->name) + "\": expected \"" + std::string(found->model_type) + "\"",
                           "Compare config.json with the one published with the model.");
     }
     return found;
+}
+
+/// "dtype" (new generation) or "torch_dtype", empty when neither is a text.
+[[nodiscard]] std::string stored_type(const Json& config)
+{
+    for (const char* key : {"dtype", "torch_dtype"}) {
+        if (const auto it = config.find(key); it != config.end() && it->is_string()) {
+            return it->get<std::string>();
+        }
+    }
+    return {};
 }
 
 void check_together(ConfigKeys& keys, const DecoderConfig& config)
 {
     if (config.heads % config.kv_heads != 0) {
         keys.fail(make_error(ErrorCode::BadFile,
-                             "num_key_value_heads " + std::to_string(config.kv_heads) + " in " + keys.where() + ": expected a divisor of num_attention_heads = " +
-                                 std::to_string(config.heads),
+                             "num_key_value_heads " + std::to_string(config.kv_heads) + " in " + keys.where() +
+                                 ": expected a divisor of num_attention_heads = " + std::to_string(config.heads),
                              "Compare config.json with the one published with the model."));
     }
     if (config.heads * config.head_dim > kMaximumIntermediate) {
@@ -88,7 +100,8 @@ std::int64_t DecoderConfig::parameters() const noexcept
 Result<DecoderConfig> read_decoder_config(const Json& config, const std::string& where)
 {
     if (!config.is_object()) {
-        return make_error(ErrorCode::BadFile, where + ": found " + shown(config) + ", expected a JSON object with architectures and hidden_size",
+        return make_error(ErrorCode::BadFile,
+                          where + ": found " + shown(config) + ", expected a JSON object with architectures and hidden_size",
                           "Is this the config.json of a language model in Hugging Face format?");
     }
     ConfigKeys keys(config, where);
@@ -108,6 +121,7 @@ Result<DecoderConfig> read_decoder_config(const Json& config, const std::string&
         out.attention_scale = 1 / std::sqrt(static_cast<double>(out.head_dim));
     }
     out.window.resize(static_cast<std::size_t>(out.layers), 0);
+    out.rope_bfloat16 = stored_type(config) == "bfloat16";
     return out;
 }
 

@@ -40,6 +40,7 @@ struct DecoderConfig {
     double rope_theta = 10000;
     std::int64_t rotary_dim = 0;        ///< rotated part of head_dim (GPT-NeoX: rotary_pct); first and second half are paired
     RopeScaling rope_scaling;
+    bool rope_bfloat16 = false;         ///< frequencies rounded to bfloat16: a model cast as a whole carries them rounded, and such folders' reference values rest on it. Set for dtype bfloat16
 
     bool attention_bias = false;        ///< biases on q, k, v
     bool attention_output_bias = false;

@@ -89,8 +89,7 @@ class Loader
 public:
     Loader(const DecoderConfig& config, const WeightProvider& provider, const CancelToken& cancel)
         : config_(config), provider_(provider), cancel_(cancel)
-    {
-    }
+    {}
 
     Result<DecoderWeights> load()
     {
@@ -245,7 +244,8 @@ private:
         }
         if (weight.rows != rows || weight.columns != columns) {
             return make_error(ErrorCode::BadFile,
-                              "weight " + name(role, layer) + " is " + shape(weight.rows, weight.columns) + ": expected " + shape(rows, columns),
+                              "weight " + name(role, layer) + " is " + shape(weight.rows, weight.columns) + ": expected " +
+                                  shape(rows, columns),
                               "The model's files and its configuration do not belong together; download the model again.");
         }
         if (weight.type != io::DataType::F32 && weight.type != io::DataType::F16 && weight.type != io::DataType::BF16) {
@@ -268,9 +268,12 @@ private:
     [[nodiscard]] std::string name(Role role, std::int64_t layer) const { return tensor_name(config_, role, layer); }
     [[nodiscard]] static std::string shape(std::int64_t rows, std::int64_t columns)
     {
-        std::string text = "[" + std::to_string(rows);
-        text += columns == 1 ? std::string() : ", " + std::to_string(columns);
-        return text += "]";
+        std::string text = "[";
+        text.append(std::to_string(rows));
+        if (columns != 1) {
+            text.append(", ").append(std::to_string(columns));
+        }
+        return text.append("]");
     }
 
     const DecoderConfig& config_;
@@ -295,7 +298,9 @@ double DecoderWeights::multiplies_per_token() const noexcept
     const auto size = [](const PackedMatrix& matrix) { return static_cast<double>(matrix.outputs) * static_cast<double>(matrix.inputs); };
     double total = size(head);
     for (const LayerWeights& layer : layers) {
-        total += size(layer.query_key_value) + size(layer.attention_output) + size(layer.mlp_in) + size(layer.mlp_down);
+        const double into_mlp =
+            size(layer.mlp_down) * (layer.mlp_in.outputs > layer.mlp_down.inputs ? 2 : 1);  // gate and up, without their padding
+        total += size(layer.query_key_value) + size(layer.attention_output) + into_mlp + size(layer.mlp_down);
     }
     return total;
 }

@@ -21,10 +21,10 @@ struct NormWeights {
 
 struct LayerWeights {
     kernels::Arena arena;
-    kernels::PackedMatrix query_key_value;  ///< [(H + 2 Hkv) * dh, d]: queries, keys, values
-    kernels::PackedMatrix attention_output; ///< [d, H * dh]
-    kernels::PackedMatrix mlp_in;           ///< gated: blocks of gate and up alternate, [2 * padded f, d]; plain: [f, d]
-    kernels::PackedMatrix mlp_down;         ///< [d, f]
+    kernels::PackedMatrix query_key_value;   ///< [(H + 2 Hkv) * dh, d]: queries, keys, values
+    kernels::PackedMatrix attention_output;  ///< [d, H * dh]
+    kernels::PackedMatrix mlp_in;            ///< gated: blocks of gate and up alternate, [2 * padded f, d]; plain: [f, d]
+    kernels::PackedMatrix mlp_down;          ///< [d, f]
     std::vector<float> query_key_value_bias, attention_output_bias, mlp_in_bias, mlp_down_bias;  ///< empty = none
     NormWeights attention_norm, post_attention_norm, mlp_norm, post_mlp_norm, query_norm, key_norm;
 };
@@ -43,6 +43,7 @@ struct DecoderWeights {
 };
 
 /// Asks the provider for every weight and packs it. Errors: missing, misshapen, of a type that is no float, cancelled, out of memory.
-[[nodiscard]] Result<DecoderWeights> load_decoder_weights(const DecoderConfig& config, const WeightProvider& provider, const CancelToken& cancel);
+[[nodiscard]] Result<DecoderWeights> load_decoder_weights(const DecoderConfig& config, const WeightProvider& provider,
+                                                          const CancelToken& cancel);
 
 }  // namespace timberline::model

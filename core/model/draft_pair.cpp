@@ -11,7 +11,8 @@ namespace {
 using Vocabulary = std::vector<std::pair<std::string, TokenId>>;
 
 constexpr std::int64_t kLeastDraftContext = 16;
-constexpr const char* kPairHint = "Take a draft model trained with the target's own tokenizer; both folders must hold the same tokenizer.json.";
+constexpr const char* kPairHint =
+    "Take a draft model trained with the target's own tokenizer; both folders must hold the same tokenizer.json.";
 
 [[nodiscard]] std::string id_text(const std::optional<TokenId>& id)
 {
@@ -32,13 +33,14 @@ constexpr const char* kPairHint = "Take a draft model trained with the target's 
         return {};
     }
     const auto differing = [](const Vocabulary& pieces, const io::Tokenizer& other) -> const std::pair<std::string, TokenId>* {
-        const auto it = std::find_if(pieces.begin(), pieces.end(), [&](const auto& entry) { return other.id_of(entry.first) != entry.second; });
+        const auto it =
+            std::find_if(pieces.begin(), pieces.end(), [&](const auto& entry) { return other.id_of(entry.first) != entry.second; });
         return it == pieces.end() ? nullptr : &*it;
     };
     const auto report = [&](const std::string& piece) {
         return different(target, draft,
-                         "token \"" + printable(piece, 60) + "\" has id " + id_text(target.tokenizer->id_of(piece)) + " in the target and " +
-                             id_text(draft.tokenizer->id_of(piece)) + " in the draft, expected the same id");
+                         "token \"" + printable(piece, 60) + "\" has id " + id_text(target.tokenizer->id_of(piece)) +
+                             " in the target and " + id_text(draft.tokenizer->id_of(piece)) + " in the draft, expected the same id");
     };
     if (const auto* entry = differing(ours, *draft.tokenizer)) {
         return report(entry->first);
@@ -57,7 +59,8 @@ constexpr const char* kPairHint = "Take a draft model trained with the target's 
         if (target.tokenizer->is_special(id) != draft.tokenizer->is_special(id)) {
             const bool ours = target.tokenizer->is_special(id);
             return different(target, draft,
-                             "token " + std::to_string(id) + " is special in the " + (ours ? "target" : "draft") + " only, expected the same special tokens");
+                             "token " + std::to_string(id) + " is special in the " + (ours ? "target" : "draft") +
+                                 " only, expected the same special tokens");
         }
     }
     return {};

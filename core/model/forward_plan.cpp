@@ -26,7 +26,8 @@ Status ForwardPlan::reset(std::int64_t cached, std::int64_t rows, std::span<cons
         const std::int32_t parent = parents.empty() ? self - 1 : parents[i];
         if (parent < -1 || parent >= self) {
             return make_error(ErrorCode::InvalidArgument,
-                              "node " + std::to_string(i) + " of a forward has parent " + std::to_string(parent) + ": expected -1 to " + std::to_string(self - 1),
+                              "node " + std::to_string(i) + " of a forward has parent " + std::to_string(parent) + ": expected -1 to " +
+                                  std::to_string(self - 1),
                               "Order the nodes so that every parent stands before its children.");
         }
         parent_[i] = parent;
@@ -65,7 +66,8 @@ std::span<const AttentionCall::Visible> ForwardPlan::visible(std::int64_t base, 
         return visible_;
     }
     if (base != slots_base_) {
-        std::transform(path_.begin(), path_.end(), slots_.begin(), [base](std::int32_t node) { return static_cast<std::int32_t>(base + node); });
+        std::transform(path_.begin(), path_.end(), slots_.begin(),
+                       [base](std::int32_t node) { return static_cast<std::int32_t>(base + node); });
         slots_base_ = base;
     }
     for (std::size_t i = 0; i < visible_.size(); ++i) {

@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/base/hyperparameter.h"
 #include "core/base/text.h"
+#include "core/model/architectures/roles.h"
 #include "core/model/architectures/tensor_plan.h"
 
 #include <algorithm>
@@ -45,7 +46,8 @@ constexpr const char* kConvertHint = "Convert the model to safetensors (Hugging 
     if (const auto nearest = nearest_spelling(name, valid)) {
         hint = "Did you mean bundled:" + *nearest + "? " + hint;
     }
-    return make_error(ErrorCode::NotFound, "there is no bundled model \"" + printable(name) + "\": expected one of " + joined(valid), std::move(hint));
+    return make_error(ErrorCode::NotFound, "there is no bundled model \"" + printable(name) + "\": expected one of " + joined(valid),
+                      std::move(hint));
 }
 
 [[nodiscard]] Error not_a_folder(const fs::path& path)
@@ -54,7 +56,8 @@ constexpr const char* kConvertHint = "Convert the model to safetensors (Hugging 
     std::ifstream stream(path, std::ios::binary);
     stream.read(magic.data(), 4);
     if (path.extension() == ".gguf" || magic == "GGUF") {
-        return make_error(ErrorCode::Unsupported, path.string() + " is a GGUF file: expected a Hugging Face folder with safetensors weights",
+        return make_error(ErrorCode::Unsupported,
+                          path.string() + " is a GGUF file: expected a Hugging Face folder with safetensors weights",
                           "Take the model in its original Hugging Face format; GGUF models are not opened here.");
     }
     return make_error(ErrorCode::InvalidArgument, path.string() + " is not a folder: expected a Hugging Face model folder", kFolderHint);
@@ -83,7 +86,8 @@ constexpr const char* kConvertHint = "Convert the model to safetensors (Hugging 
     std::error_code code;
     const fs::file_status status = fs::status(path, code);
     if (status.type() == fs::file_type::not_found || status.type() == fs::file_type::none) {
-        return make_error(ErrorCode::NotFound, "there is no model folder " + printable(path.string()) + ": expected a folder or bundled:NAME",
+        return make_error(ErrorCode::NotFound,
+                          "there is no model folder " + printable(path.string()) + ": expected a folder or bundled:NAME",
                           "Check the spelling of the path; the bundled models are bundled:" + joined(bundled_models(), ", bundled:") + ".");
     }
     return status.type() == fs::file_type::directory ? Result<fs::path>(path) : not_a_folder(path);
@@ -98,18 +102,21 @@ constexpr const char* kConvertHint = "Convert the model to safetensors (Hugging 
         const std::string file = it->path().filename().string();
         const std::string extension = it->path().extension().string();
         if (file.starts_with("pytorch_model") || extension == ".pt" || extension == ".pth" || extension == ".ckpt") {
-            return make_error(ErrorCode::Unsupported, label + " holds pickled weights (" + file + "), which are never read: expected model.safetensors",
+            return make_error(ErrorCode::Unsupported,
+                              label + " holds pickled weights (" + file + "), which are never read: expected model.safetensors",
                               kConvertHint);
         }
         if (file == "tf_model.h5" || file == "flax_model.msgpack") {
-            return make_error(ErrorCode::Unsupported, label + " holds weights of another framework (" + file + "): expected model.safetensors", kConvertHint);
+            return make_error(ErrorCode::Unsupported,
+                              label + " holds weights of another framework (" + file + "): expected model.safetensors", kConvertHint);
         }
         if (extension == ".gguf") {
             return make_error(ErrorCode::Unsupported, label + " holds a GGUF file (" + file + "): expected model.safetensors",
                               "Take the model in its original Hugging Face format; GGUF models are not opened here.");
         }
     }
-    return make_error(ErrorCode::NotFound, label + " holds no model.safetensors and no model.safetensors.index.json: expected one of them", kFolderHint);
+    return make_error(ErrorCode::NotFound, label + " holds no model.safetensors and no model.safetensors.index.json: expected one of them",
+                      kFolderHint);
 }
 
 /// A JSON object beside the weights; an absent file is an empty object.
@@ -120,7 +127,8 @@ constexpr const char* kConvertHint = "Convert the model to safetensors (Hugging 
     }
     TIMBERLINE_ASSIGN(Json json, read_json_file(path, kConfigLimit));
     if (!json.is_object()) {
-        return make_error(ErrorCode::BadFile, path.string() + ": expected a JSON object", "Restore the file from the model's source, or remove it.");
+        return make_error(ErrorCode::BadFile, path.string() + ": expected a JSON object",
+                          "Restore the file from the model's source, or remove it.");
     }
     return json;
 }
@@ -135,7 +143,8 @@ constexpr const char* kConvertHint = "Convert the model to safetensors (Hugging 
     const Json list = it->is_array() ? *it : Json::array({*it});
     for (const Json& item : list) {
         if (!item.is_number_integer()) {
-            return make_error(ErrorCode::BadFile, std::string(key) + " in " + where + " is not a token id: expected an integer or a list of integers",
+            return make_error(ErrorCode::BadFile,
+                              std::string(key) + " in " + where + " is not a token id: expected an integer or a list of integers",
                               "Compare the file with the one published with the model.");
         }
         const bool huge = item.is_number_unsigned() && item.get<std::uint64_t>() >= static_cast<std::uint64_t>(folder.config.vocabulary);
@@ -203,8 +212,8 @@ constexpr const char* kConvertHint = "Convert the model to safetensors (Hugging 
         const std::string token = "token \"" + printable(piece, 60) + "\" of " + label + "/tokenizer.json has id " + std::to_string(id);
         if (!folder.tokenizer->is_special(id)) {
             return make_error(ErrorCode::BadFile,
-                              token + ": expected ids below vocab_size " + std::to_string(vocabulary) + " of config.json (the tokenizer has " +
-                                  std::to_string(folder.tokenizer->size()) + " ids)",
+                              token + ": expected ids below vocab_size " + std::to_string(vocabulary) +
+                                  " of config.json (the tokenizer has " + std::to_string(folder.tokenizer->size()) + " ids)",
                               "The tokenizer belongs to another model; take tokenizer.json and config.json from the same source.");
         }
         folder.diagnostics.push_back(token + ", outside the vocabulary of " + std::to_string(vocabulary) + " tokens");
@@ -224,7 +233,8 @@ constexpr const char* kConvertHint = "Convert the model to safetensors (Hugging 
     TIMBERLINE_ASSIGN(const Json settings, optional_object(folder.path / "tokenizer_config.json"));
     if (const auto it = settings.find("add_bos_token"); it != settings.end() && !it->is_null()) {
         if (!it->is_boolean()) {
-            return make_error(ErrorCode::BadFile, "add_bos_token in " + label + "/tokenizer_config.json is not a flag: expected true or false",
+            return make_error(ErrorCode::BadFile,
+                              "add_bos_token in " + label + "/tokenizer_config.json is not a flag: expected true or false",
                               "Compare the file with the one published with the model.");
         }
         folder.add_bos_token = it->get<bool>();
@@ -233,8 +243,8 @@ constexpr const char* kConvertHint = "Convert the model to safetensors (Hugging 
     // The tokenizer prepends its own BOS, so its word counts where it is asked to; elsewhere it fills a gap.
     if (own && (folder.add_bos_token || !folder.bos_id)) {
         if (folder.bos_id && *folder.bos_id != *own) {
-            folder.diagnostics.push_back("bos_token of " + label + "/tokenizer_config.json has id " + std::to_string(*own) + ", bos_token_id says " +
-                                         std::to_string(*folder.bos_id) + "; the tokenizer's is used");
+            folder.diagnostics.push_back("bos_token of " + label + "/tokenizer_config.json has id " + std::to_string(*own) +
+                                         ", bos_token_id says " + std::to_string(*folder.bos_id) + "; the tokenizer's is used");
         }
         folder.bos_id = own;
     }
@@ -250,17 +260,43 @@ constexpr const char* kConvertHint = "Convert the model to safetensors (Hugging 
     folder.weights = std::make_shared<const io::SafetensorsFile>(std::move(file));
     if (holds_separate_head(folder.config, *folder.weights)) {
         folder.config.tied_head = false;
-        folder.diagnostics.push_back("tie_word_embeddings in " + label + "/config.json is true, but the weights hold another head; the file's head is used");
+        folder.diagnostics.push_back("tie_word_embeddings in " + label +
+                                     "/config.json is true, but the weights hold another head; the file's head is used");
     }
     TIMBERLINE_ASSIGN(const TensorPlan plan, plan_tensors(folder.config, *folder.weights, cancel));
     constexpr std::size_t kListed = 8;
     for (std::size_t i = 0; i < std::min(plan.unused.size(), kListed); ++i) {
-        folder.diagnostics.push_back("tensor \"" + printable(plan.unused[i]) + "\" in " + label_of(*folder.weights) + " is not used by this architecture");
+        folder.diagnostics.push_back("tensor \"" + printable(plan.unused[i]) + "\" in " + label_of(*folder.weights) +
+                                     " is not used by this architecture");
     }
     if (plan.unused.size() > kListed) {
         folder.diagnostics.push_back("and " + std::to_string(plan.unused.size() - kListed) + " more unused tensors");
     }
     return {};
+}
+
+/// What the decoder's own copy of the weights takes: matrices in their stored type, in one piece of memory a layer and one for embeddings
+/// and head; vectors and positions as float32. Pieces from 1 MiB on lie on huge pages, so they take whole ones.
+[[nodiscard]] std::int64_t packed_bytes(const DecoderConfig& config, const TensorPlan& plan)
+{
+    constexpr std::int64_t kHugePage = std::int64_t{2} << 20;
+    constexpr std::int64_t kPage = 4096;
+    std::vector<std::int64_t> pieces(static_cast<std::size_t>(config.layers) + 1, 0);
+    std::int64_t total = 0;
+    for (const PlannedTensor& tensor : plan.tensors) {
+        const WeightShape shape = shape_of(config, tensor.role);
+        const std::int64_t elements = shape.rows * shape.columns;
+        if (shape.matrix && tensor.role != Role::PositionEmbedding) {
+            pieces[static_cast<std::size_t>(tensor.layer + 1)] += elements * static_cast<std::int64_t>(io::size_of(tensor.view.type));
+        } else {
+            total += elements * static_cast<std::int64_t>(sizeof(float));
+        }
+    }
+    for (const std::int64_t bytes : pieces) {
+        const std::int64_t unit = bytes >= kHugePage / 2 ? kHugePage : kPage;
+        total += (bytes + unit - 1) / unit * unit;
+    }
+    return total;
 }
 
 }  // namespace
@@ -273,7 +309,8 @@ Result<ModelFolder> open_model_folder(const std::string& name, const CancelToken
     const std::string label = printable(folder.name);
     const fs::path config = folder.path / "config.json";
     if (!is_there(config)) {
-        return make_error(ErrorCode::NotFound, folder.path.string() + " holds no config.json: expected a Hugging Face model folder", kFolderHint);
+        return make_error(ErrorCode::NotFound, folder.path.string() + " holds no config.json: expected a Hugging Face model folder",
+                          kFolderHint);
     }
     TIMBERLINE_ASSIGN(folder.raw_config, read_json_file(config, kConfigLimit));
     TIMBERLINE_ASSIGN(folder.config, read_decoder_config(folder.raw_config, label + "/config.json"));
@@ -292,15 +329,17 @@ MemoryEstimate estimate_memory(const ModelFolder& folder, std::int64_t context)
     MemoryEstimate out;
     if (folder.weights != nullptr) {
         if (const auto plan = plan_tensors(config, *folder.weights)) {
-            out.weights = plan->bytes;
+            out.weights = packed_bytes(config, *plan);
         }
     }
     const std::int64_t slots = std::clamp<std::int64_t>(context, 0, config.context);
     constexpr std::int64_t kFloat = 4;
     out.kv_cache = config.layers * 2 * config.kv_heads * config.head_dim * slots * kFloat;
-    // A forward runs in chunks of 64 rows: residual, normed and output rows, q, k, v, the MLP's two inner rows, logits, and one score row a head.
+    // A forward runs in chunks of 64 rows: residual, normed and output rows, q, k, v, the MLP's two inner rows, logits, and one score row a
+    // head.
     constexpr std::int64_t kChunk = 64;
-    const std::int64_t row = 4 * config.hidden + (2 * config.heads + 2 * config.kv_heads) * config.head_dim + 2 * config.intermediate + config.vocabulary;
+    const std::int64_t row =
+        4 * config.hidden + (2 * config.heads + 2 * config.kv_heads) * config.head_dim + 2 * config.intermediate + config.vocabulary;
     out.workspace = (kChunk * row + config.heads * slots) * kFloat;
     return out;
 }

@@ -14,7 +14,8 @@ Result<std::vector<TokenId>> ModelFolder::encode_prompt(const std::string& text)
         return std::vector<TokenId>{*bos_id};
     }
     if (!tokenizer) {
-        return make_error(ErrorCode::NotFound, name + " has no tokenizer.json, so text cannot become tokens: expected one beside config.json", kIdsHint);
+        return make_error(ErrorCode::NotFound,
+                          name + " has no tokenizer.json, so text cannot become tokens: expected one beside config.json", kIdsHint);
     }
     TIMBERLINE_ASSIGN(std::vector<TokenId> ids, tokenizer->encode(text, /*with_special=*/true));
     TIMBERLINE_ASSIGN(const std::vector<TokenId> plain, tokenizer->encode(text, /*with_special=*/false));
@@ -33,8 +34,8 @@ Result<std::vector<TokenId>> ModelFolder::encode_prompt(const std::string& text)
     for (const TokenId id : ids) {
         if (id < 0 || id >= config.vocabulary) {
             return make_error(ErrorCode::BadFile,
-                              "the prompt holds token " + std::to_string(id) + " of " + name + "/tokenizer.json: expected ids below vocab_size " +
-                                  std::to_string(config.vocabulary),
+                              "the prompt holds token " + std::to_string(id) + " of " + name +
+                                  "/tokenizer.json: expected ids below vocab_size " + std::to_string(config.vocabulary),
                               "Leave that token out of the prompt, or take the tokenizer that belongs to the model.");
         }
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/rotary.h"
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 
 namespace timberline::model {
@@ -26,6 +28,13 @@ namespace {
     return (1.0F - blend) * frequency / factor + blend * frequency;
 }
 
+/// To the nearest, ties to even. Precondition: finite.
+[[nodiscard]] float round_to_bfloat16(float value)
+{
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    return std::bit_cast<float>((bits + 0x7fffU + (bits >> 16 & 1U)) & 0xffff0000U);
+}
+
 }  // namespace
 
 Rotary::Rotary(const DecoderConfig& config)
@@ -42,7 +51,7 @@ Rotary::Rotary(const DecoderConfig& config)
         } else if (config.rope_scaling.kind == RopeScaling::Kind::Llama3) {
             frequency = scale_llama3(frequency, config.rope_scaling);
         }
-        frequencies_.push_back(frequency);
+        frequencies_.push_back(config.rope_bfloat16 ? round_to_bfloat16(frequency) : frequency);
     }
 }
 

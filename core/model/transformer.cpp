@@ -39,14 +39,13 @@ private:
     std::unique_ptr<Workspace> work_;
 };
 
-Transformer::Transformer(const DecoderConfig& config, DecoderWeights weights, const DecoderParts& parts, const kernels::KernelTable& kernels)
-    : config_(config),
-      weights_(std::move(weights)),
-      attention_(parts.attention != nullptr ? parts.attention : make_exact_attention(kernels)),
-      activation_(parts.activation),
-      kernels_(&kernels),
-      rotary_(config),
-      attention_scale_(static_cast<float>(config.attention_scale > 0 ? config.attention_scale : 1 / std::sqrt(static_cast<double>(config.head_dim)))),
+Transformer::Transformer(const DecoderConfig& config, DecoderWeights weights, const DecoderParts& parts,
+                         const kernels::KernelTable& kernels)
+    : config_(config), weights_(std::move(weights)),
+      attention_(parts.attention != nullptr ? parts.attention : make_exact_attention(kernels)), activation_(parts.activation),
+      kernels_(&kernels), rotary_(config),
+      attention_scale_(
+          static_cast<float>(config.attention_scale > 0 ? config.attention_scale : 1 / std::sqrt(static_cast<double>(config.head_dim)))),
       mlp_stride_((config.intermediate + kernels::kBlock - 1) / kernels::kBlock * kernels::kBlock)
 {
     idle_.reserve(8);
@@ -71,7 +70,8 @@ Status Transformer::check_token(TokenId token) const
 {
     if (token < 0 || token >= config_.vocabulary) {
         return make_error(ErrorCode::InvalidArgument,
-                          "token " + std::to_string(token) + " is outside the vocabulary: expected 0 to " + std::to_string(config_.vocabulary - 1),
+                          "token " + std::to_string(token) + " is outside the vocabulary: expected 0 to " +
+                              std::to_string(config_.vocabulary - 1),
                           "Use the tokenizer that belongs to this model.");
     }
     return {};
@@ -82,8 +82,8 @@ Status Transformer::check_store(std::int64_t first, std::int64_t last, KvStore& 
 {
     if (store.layers() != config_.layers || store.kv_heads() != config_.kv_heads || store.head_dim() != config_.head_dim) {
         return make_error(ErrorCode::InvalidArgument,
-                          "the KV store has " + std::to_string(store.layers()) + " layers of " + std::to_string(store.kv_heads()) + " heads of " +
-                              std::to_string(store.head_dim()) + ": expected " + std::to_string(config_.layers) + " of " +
+                          "the KV store has " + std::to_string(store.layers()) + " layers of " + std::to_string(store.kv_heads()) +
+                              " heads of " + std::to_string(store.head_dim()) + ": expected " + std::to_string(config_.layers) + " of " +
                               std::to_string(config_.kv_heads) + " of " + std::to_string(config_.head_dim),
                           "Use a store that this model made.");
     }
@@ -95,8 +95,8 @@ Status Transformer::check_store(std::int64_t first, std::int64_t last, KvStore& 
         work.bases[static_cast<std::size_t>(layer)] = base;
         if (base < 0) {
             return make_error(ErrorCode::InvalidArgument,
-                              std::to_string(work.plan.cached()) + " cached tree rows were announced and layer " + std::to_string(layer) + " holds " +
-                                  std::to_string(length) + " rows: expected at most that many",
+                              std::to_string(work.plan.cached()) + " cached tree rows were announced and layer " + std::to_string(layer) +
+                                  " holds " + std::to_string(length) + " rows: expected at most that many",
                               "Announce only rows that earlier forwards left in the store.");
         }
         if (base + work.plan.deepest() >= config_.context) {
@@ -107,8 +107,8 @@ Status Transformer::check_store(std::int64_t first, std::int64_t last, KvStore& 
         }
         if (length + rows > store.capacity()) {
             return make_error(ErrorCode::InvalidArgument,
-                              "the KV store has room for " + std::to_string(store.capacity()) + " rows and holds " + std::to_string(length) + ": expected room for " +
-                                  std::to_string(rows) + " more",
+                              "the KV store has room for " + std::to_string(store.capacity()) + " rows and holds " +
+                                  std::to_string(length) + ": expected room for " + std::to_string(rows) + " more",
                               "Make the store for the whole text and the largest draft tree.");
         }
     }
@@ -230,7 +230,8 @@ Status Transformer::forward(const ForwardInput& input, KvStore& store, ForwardOu
         out.captures.hidden.front() = out.hidden;
     }
     const bool captures = input.capture.hidden || input.capture.attention;
-    TIMBERLINE_TRY(run_layers(0, config_.layers, out.hidden.data(), store, work, captures ? &out.captures : nullptr, input.capture, cancel));
+    TIMBERLINE_TRY(
+        run_layers(0, config_.layers, out.hidden.data(), store, work, captures ? &out.captures : nullptr, input.capture, cancel));
 
     norm_rows(weights_.final_norm, out.hidden.data(), rows, out.hidden.data());
     if (input.capture.hidden) {
@@ -245,13 +246,13 @@ Status Transformer::forward(const ForwardInput& input, KvStore& store, ForwardOu
     return {};
 }
 
-Status Transformer::forward_layers(std::int64_t first, std::int64_t last, const ForwardInput& input, std::span<float> hidden, KvStore& store,
-                                   const CancelToken& cancel) const
+Status Transformer::forward_layers(std::int64_t first, std::int64_t last, const ForwardInput& input, std::span<float> hidden,
+                                   KvStore& store, const CancelToken& cancel) const
 {
     if (first < 0 || first > last || last > config_.layers) {
         return make_error(ErrorCode::InvalidArgument,
-                          "layers " + std::to_string(first) + " to " + std::to_string(last) + " were asked for: expected a range within 0 to " +
-                              std::to_string(config_.layers),
+                          "layers " + std::to_string(first) + " to " + std::to_string(last) +
+                              " were asked for: expected a range within 0 to " + std::to_string(config_.layers),
                           "Choose layers that the model has.");
     }
     const auto rows = static_cast<std::int64_t>(hidden.size()) / config_.hidden;
@@ -289,15 +290,17 @@ Status Transformer::embed(std::span<const TokenId> tokens, std::span<const std::
 {
     if (positions.size() != tokens.size() || hidden.size() != tokens.size() * static_cast<std::size_t>(config_.hidden)) {
         return make_error(ErrorCode::InvalidArgument,
-                          std::to_string(tokens.size()) + " tokens came with " + std::to_string(positions.size()) + " positions and room for " +
-                              std::to_string(hidden.size()) + " values: expected one position and " + std::to_string(config_.hidden) + " values a token",
+                          std::to_string(tokens.size()) + " tokens came with " + std::to_string(positions.size()) +
+                              " positions and room for " + std::to_string(hidden.size()) + " values: expected one position and " +
+                              std::to_string(config_.hidden) + " values a token",
                           "Give every token its position.");
     }
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         TIMBERLINE_TRY(check_token(tokens[i]));
         if (positions[i] < 0 || positions[i] >= config_.context) {
             return make_error(ErrorCode::InvalidArgument,
-                              "position " + std::to_string(positions[i]) + " is outside the model's context: expected 0 to " + std::to_string(config_.context - 1),
+                              "position " + std::to_string(positions[i]) + " is outside the model's context: expected 0 to " +
+                                  std::to_string(config_.context - 1),
                               "Shorten the prompt or ask for fewer tokens.");
         }
     }

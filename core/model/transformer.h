@@ -18,15 +18,15 @@ namespace timberline::model {
 /// Scratch of one forward; grows to the largest one seen and is then reused.
 struct Workspace {
     ForwardPlan plan;
-    std::vector<std::int64_t> bases;           ///< [layers] slot and position of the forward's first node
-    std::vector<float> normed, mlp_normed;     ///< [rows, d]
-    std::vector<float> joined;                 ///< [rows, (H + 2 Hkv) * dh]
-    std::vector<float> query, mixed;           ///< [rows, H * dh]
-    std::vector<float> branch;                 ///< [rows, d] output of a branch before its own norm
-    std::vector<float> mlp_in, mlp_mid, up;    ///< [rows, blocks of gate and up], [rows, padded f], [f]
-    std::vector<float> cosine, sine;           ///< [rows, pairs]
-    std::vector<float> capture;                ///< [H, rows, S] of one chunk
-    std::int64_t angles_base = -1;             ///< base for which cosine and sine hold
+    std::vector<std::int64_t> bases;         ///< [layers] slot and position of the forward's first node
+    std::vector<float> normed, mlp_normed;   ///< [rows, d]
+    std::vector<float> joined;               ///< [rows, (H + 2 Hkv) * dh]
+    std::vector<float> query, mixed;         ///< [rows, H * dh]
+    std::vector<float> branch;               ///< [rows, d] output of a branch before its own norm
+    std::vector<float> mlp_in, mlp_mid, up;  ///< [rows, blocks of gate and up], [rows, padded f], [f]
+    std::vector<float> cosine, sine;         ///< [rows, pairs]
+    std::vector<float> capture;              ///< [H, rows, S] of one chunk
+    std::int64_t angles_base = -1;           ///< base for which cosine and sine hold
 };
 
 class Transformer final : public Decoder
@@ -37,9 +37,10 @@ public:
     [[nodiscard]] const DecoderConfig& config() const noexcept override { return config_; }
     [[nodiscard]] std::unique_ptr<KvStore> make_store(std::int64_t capacity) const override;
     [[nodiscard]] Status forward(const ForwardInput& input, KvStore& store, ForwardOutput& out, const CancelToken& cancel) const override;
-    [[nodiscard]] Status forward_layers(std::int64_t first, std::int64_t last, const ForwardInput& input, std::span<float> hidden, KvStore& store,
-                                        const CancelToken& cancel) const override;
-    [[nodiscard]] Status embed(std::span<const TokenId> tokens, std::span<const std::int64_t> positions, std::span<float> hidden) const override;
+    [[nodiscard]] Status forward_layers(std::int64_t first, std::int64_t last, const ForwardInput& input, std::span<float> hidden,
+                                        KvStore& store, const CancelToken& cancel) const override;
+    [[nodiscard]] Status embed(std::span<const TokenId> tokens, std::span<const std::int64_t> positions,
+                               std::span<float> hidden) const override;
     void read_out(std::span<const float> hidden, std::span<float> logits, std::span<float> normed) const override;
     [[nodiscard]] std::int64_t weight_bytes() const noexcept override { return weights_.bytes_per_token(); }
     [[nodiscard]] double flops_per_token(std::int64_t visible) const noexcept override;
@@ -49,9 +50,9 @@ private:
     struct Step {
         const LayerWeights* weights;
         std::int64_t layer, base, rows;
-        float* x;             ///< [rows, d], the residual stream
+        float* x;  ///< [rows, d], the residual stream
         KvStore* store;
-        float* capture;       ///< [H, rows, capture_columns] or null
+        float* capture;  ///< [H, rows, capture_columns] or null
         std::int64_t capture_columns;
         std::int64_t first_row;  ///< of the chunk in the forward
     };
@@ -79,8 +80,8 @@ private:
                     const std::vector<float>& bias, const NormWeights& after) const;
     void norm_rows(const NormWeights& weights, const float* x, std::int64_t rows, float* out) const;
     void norm_row(const NormWeights& weights, const float* x, std::int64_t count, float* out) const;
-    void multiply(const kernels::PackedMatrix& matrix, const float* x, std::int64_t x_stride, std::int64_t rows, const float* bias, float* out,
-                  std::int64_t out_stride, bool add) const;
+    void multiply(const kernels::PackedMatrix& matrix, const float* x, std::int64_t x_stride, std::int64_t rows, const float* bias,
+                  float* out, std::int64_t out_stride, bool add) const;
 
     DecoderConfig config_;
     DecoderWeights weights_;

@@ -29,8 +29,8 @@ constexpr std::int64_t kWorthThread = 60000;
 
 }  // namespace
 
-void Transformer::multiply(const kernels::PackedMatrix& matrix, const float* x, std::int64_t x_stride, std::int64_t rows, const float* bias, float* out,
-                           std::int64_t out_stride, bool add) const
+void Transformer::multiply(const kernels::PackedMatrix& matrix, const float* x, std::int64_t x_stride, std::int64_t rows, const float* bias,
+                           float* out, std::int64_t out_stride, bool add) const
 {
     ThreadPool::instance().parallel_for(matrix.blocks(), block_grain(matrix.inputs, rows), [&](std::int64_t begin, std::int64_t end) {
         kernels_->matmul({.matrix = &matrix,
@@ -67,8 +67,8 @@ void Transformer::norm_rows(const NormWeights& weights, const float* x, std::int
 }
 
 /// x += [norm of] (matrix * in + bias)
-void Transformer::add_branch(const Step& step, Workspace& work, const kernels::PackedMatrix& matrix, const float* in, std::int64_t in_stride,
-                             const std::vector<float>& bias, const NormWeights& after) const
+void Transformer::add_branch(const Step& step, Workspace& work, const kernels::PackedMatrix& matrix, const float* in,
+                             std::int64_t in_stride, const std::vector<float>& bias, const NormWeights& after) const
 {
     const std::int64_t d = config_.hidden;
     if (!after.present()) {
@@ -89,8 +89,8 @@ void Transformer::run_layer(const Step& step, Workspace& work) const
     if (config_.parallel_residual) {
         norm_rows(weights.mlp_norm, step.x, step.rows, work.mlp_normed.data());
     }
-    multiply(weights.query_key_value, work.normed.data(), config_.hidden, step.rows, data_or_null(weights.query_key_value_bias), work.joined.data(),
-             weights.query_key_value.outputs, false);
+    multiply(weights.query_key_value, work.normed.data(), config_.hidden, step.rows, data_or_null(weights.query_key_value_bias),
+             work.joined.data(), weights.query_key_value.outputs, false);
     place_heads(step, work);
     attend(step, work);
     add_branch(step, work, weights.attention_output, work.mixed.data(), config_.heads * config_.head_dim, weights.attention_output_bias,
@@ -109,7 +109,8 @@ void Transformer::place_heads(const Step& step, Workspace& work) const
     const std::int64_t stride = step.weights->query_key_value.outputs;
     if (pairs > 0 && work.angles_base != step.base) {
         for (std::int64_t row = 0; row < step.rows; ++row) {
-            rotary_.angles(step.base + work.plan.depth(step.first_row + row), work.cosine.data() + row * pairs, work.sine.data() + row * pairs);
+            rotary_.angles(step.base + work.plan.depth(step.first_row + row), work.cosine.data() + row * pairs,
+                           work.sine.data() + row * pairs);
         }
         work.angles_base = step.base;
     }
@@ -123,7 +124,8 @@ void Transformer::place_heads(const Step& step, Workspace& work) const
     };
     for (std::int64_t row = 0; row < step.rows; ++row) {
         for (std::int64_t head = 0; head < config_.heads; ++head) {
-            place(work.joined.data() + row * stride + head * dim, step.weights->query_norm, row, work.query.data() + (row * config_.heads + head) * dim);
+            place(work.joined.data() + row * stride + head * dim, step.weights->query_norm, row,
+                  work.query.data() + (row * config_.heads + head) * dim);
         }
     }
     for (std::int64_t head = 0; head < config_.kv_heads; ++head) {
@@ -191,8 +193,8 @@ void Transformer::run_mlp_in(const Step& step, Workspace& work, const float* nor
         for (std::int64_t row = 0; row < step.rows; ++row) {
             for (std::int64_t unit = begin; unit < end; ++unit) {
                 const float* const gate = work.mlp_in.data() + row * stride + unit * per_unit * kBlock;
-                kernels_->activate(config_.activation, gate, config_.gated_mlp ? gate + kBlock : nullptr, std::min(kBlock, f - unit * kBlock),
-                                   work.mlp_mid.data() + row * mlp_stride_ + unit * kBlock);
+                kernels_->activate(config_.activation, gate, config_.gated_mlp ? gate + kBlock : nullptr,
+                                   std::min(kBlock, f - unit * kBlock), work.mlp_mid.data() + row * mlp_stride_ + unit * kBlock);
             }
         }
     });

@@ -36,8 +36,8 @@ void gather_heads(const PlannedTensor& tensor, const DecoderConfig& config, std:
 {
     const std::size_t head_bytes = static_cast<std::size_t>(config.head_dim) * row_bytes;
     for (std::int64_t head = 0; head < config.heads; ++head) {
-        std::memcpy(out + static_cast<std::size_t>(head) * head_bytes, tensor.view.data + static_cast<std::size_t>(3 * head + tensor.part) * head_bytes,
-                    head_bytes);
+        std::memcpy(out + static_cast<std::size_t>(head) * head_bytes,
+                    tensor.view.data + static_cast<std::size_t>(3 * head + tensor.part) * head_bytes, head_bytes);
     }
 }
 
@@ -86,7 +86,8 @@ private:
         const std::size_t bytes = static_cast<std::size_t>(shape.rows * shape.columns) * element;
         std::shared_ptr<std::uint8_t[]> owned(new (std::nothrow) std::uint8_t[bytes]);
         if (owned == nullptr) {
-            return make_error(ErrorCode::OutOfMemory, "no memory for tensor \"" + tensor.view.name + "\" (" + std::to_string(bytes) + " bytes)",
+            return make_error(ErrorCode::OutOfMemory,
+                              "no memory for tensor \"" + tensor.view.name + "\" (" + std::to_string(bytes) + " bytes)",
                               "Close other programs or take a smaller model.");
         }
         if (tensor.layout == Layout::HeadwiseFused) {

@@ -176,7 +176,9 @@ std::string shape_text(const std::vector<std::int64_t>& shape)
     for (const std::int64_t size : shape) {
         sizes.push_back(std::to_string(size));
     }
-    return "[" + joined(sizes) + "]";
+    std::string out = "[";
+    out += joined(sizes);
+    return out + "]";
 }
 
 class ArraysReader

@@ -158,9 +158,11 @@ private:
 
 std::string place_of(const Event& event, std::size_t index)
 {
-    std::string out = "event " + std::to_string(index) + " (" + std::string(fields::kEventNames[event.payload.index()]);
+    std::string out = "event ";
+    out += std::to_string(index) + " (" + std::string(fields::kEventNames[event.payload.index()]);
     if (const auto* round = std::get_if<Round>(&event.payload)) {
-        out += " " + std::to_string(round->index);
+        out += ' ';
+        out += std::to_string(round->index);
     }
     return out + ")";
 }

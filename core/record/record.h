@@ -54,8 +54,8 @@ struct Node {
     float residual = kUndefined;  ///< target law at test time (p after the residual updates of earlier siblings); what the test really used
     float ratio = kUndefined;     ///< threshold of the test: min(1, residual/q) for sampled children, residual for point mass
     float draw = kUndefined;      ///< the uniform of the test, in [0,1); accepted iff draw < ratio.  NaN under greedy decoding (no draw is needed)
-    float entropy = kUndefined;   ///< nats, of the target law at this node (of the token after it), full vocabulary
-    float draft_entropy = kUndefined;  ///< nats, of the draft law at this node; NaN where the drafter had none
+    float entropy = kUndefined;   ///< nats of softmax(raw target logits) at this node (of the token after it): full vocabulary, before all transforms
+    float draft_entropy = kUndefined;  ///< the same of the draft's raw logits; NaN where the drafter had none
     float overlap = kUndefined;   ///< sum over the vocabulary of min(p,q) at this node = exact acceptance of one draw; NaN without a draft law
     float margin = kUndefined;    ///< target's best minus second-best raw logit at this node
     float score = kUndefined;     ///< sum of log q along the path, nats
@@ -71,7 +71,7 @@ struct LawRows {
     std::int32_t top = 0;            ///< N of Top
     std::vector<float> logits;       ///< Full: [rows, vocabulary]
     std::vector<TokenId> ids;        ///< Top: [rows, top], descending probability
-    std::vector<float> probability;  ///< Top: [rows, top], after transforms
+    std::vector<float> probability;  ///< Top: [rows, top], after transforms (greedy: after the penalties, at temperature 1, because a one-hot row says nothing)
     std::vector<float> remaining;    ///< Top: [rows]
 };
 

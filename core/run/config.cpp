@@ -19,7 +19,8 @@ constexpr std::uintmax_t kLargestFile = std::uintmax_t{64} << 20;
 
 Error wrong(const std::string& where, const std::string& key, const Json& got, const std::string& expected)
 {
-    return make_error(ErrorCode::InvalidArgument, where + ": " + key + " = " + detail::shown(got) + ": expected " + expected, "Change " + key + " in the config.");
+    return make_error(ErrorCode::InvalidArgument, where + ": " + key + " = " + detail::shown(got) + ": expected " + expected,
+                      "Change " + key + " in the config.");
 }
 
 /// Reads one declared value, or gives the default.
@@ -167,7 +168,8 @@ Status read_prompt(ObjectReader& reader, Config& config, const std::string& wher
     out.reserve(ids->size());
     for (std::size_t i = 0; i < ids->size(); ++i) {
         const Json& id = (*ids)[i];
-        const bool fits = id.is_number_integer() && !(id.is_number_unsigned() && id.get<std::uint64_t>() > std::numeric_limits<TokenId>::max()) &&
+        const bool fits = id.is_number_integer() &&
+                          !(id.is_number_unsigned() && id.get<std::uint64_t>() > std::numeric_limits<TokenId>::max()) &&
                           id.get<std::int64_t>() >= 0 && id.get<std::int64_t>() <= std::numeric_limits<TokenId>::max();
         if (!fits) {
             return wrong(where, "ids[" + std::to_string(i) + "]", id, "a token id, 0 to 2147483647");
@@ -237,13 +239,15 @@ Result<ConfigEvent> read_event(const Json& json, const std::string& where)
     ConfigEvent event;
     const Json* at = reader.find("at");
     if (at == nullptr) {
-        return make_error(ErrorCode::InvalidArgument, where + ": at is missing; expected {\"round\": number}", "Say when the event happens.");
+        return make_error(ErrorCode::InvalidArgument, where + ": at is missing; expected {\"round\": number}",
+                          "Say when the event happens.");
     }
     ObjectReader when(*at, where + ".at");
     TIMBERLINE_TRY(when.status());
     if (when.find("round") == nullptr) {
         TIMBERLINE_TRY(when.finish());
-        return make_error(ErrorCode::InvalidArgument, where + ".at: round is missing; expected a whole number", "Say in which round the event happens.");
+        return make_error(ErrorCode::InvalidArgument, where + ".at: round is missing; expected a whole number",
+                          "Say in which round the event happens.");
     }
     TIMBERLINE_ASSIGN(const auto round, when.integer("round", 0, 0, kMostRounds));
     event.round = static_cast<std::int32_t>(round);
@@ -277,7 +281,8 @@ Result<ConfigEvent> read_event(const Json& json, const std::string& where)
         TIMBERLINE_TRY(forced.status());
         if (forced.find("node") == nullptr) {
             TIMBERLINE_TRY(forced.finish());
-            return make_error(ErrorCode::InvalidArgument, where + ".force: node is missing; expected a node of the round's tree", "Nodes count from 1.");
+            return make_error(ErrorCode::InvalidArgument, where + ".force: node is missing; expected a node of the round's tree",
+                              "Nodes count from 1.");
         }
         TIMBERLINE_ASSIGN(const auto node, forced.integer("node", 1, 1, 1000000));
         TIMBERLINE_TRY(forced.finish());
@@ -285,7 +290,8 @@ Result<ConfigEvent> read_event(const Json& json, const std::string& where)
     }
     TIMBERLINE_TRY(reader.finish());
     if (event.set.empty() && event.choose.empty() && !event.force_node) {
-        return make_error(ErrorCode::InvalidArgument, where + " does nothing; expected set, choose or force", "Remove the event or say what it changes.");
+        return make_error(ErrorCode::InvalidArgument, where + " does nothing; expected set, choose or force",
+                          "Remove the event or say what it changes.");
     }
     return event;
 }
@@ -317,7 +323,9 @@ Status read_header(ObjectReader& reader, Config& config, const std::string& wher
         return wrong(where, "timberline", *mark, "the config version, 1");
     }
     if (mark->get<std::int64_t>() > kConfigVersion) {
-        return make_error(ErrorCode::Unsupported, where + ": timberline is " + detail::shown(*mark) + "; this program reads config version " + std::to_string(kConfigVersion),
+        return make_error(ErrorCode::Unsupported,
+                          where + ": timberline is " + detail::shown(*mark) + "; this program reads config version " +
+                              std::to_string(kConfigVersion),
                           "Update Timberline to read this config.");
     }
     if (reader.find("bench") == nullptr) {
@@ -347,9 +355,7 @@ Status read_run_settings(ObjectReader& reader, Config& config, const std::string
     return read_seed(reader, config, where);
 }
 
-}  // namespace
-
-Result<Config> parse_config(const Json& json, const MethodRegistry& methods, const std::string& where)
+Result<Config> read_whole(const Json& json, const MethodRegistry& methods, const std::string& where)
 {
     ObjectReader reader(json, where);
     TIMBERLINE_TRY(reader.status());
@@ -367,6 +373,13 @@ Result<Config> parse_config(const Json& json, const MethodRegistry& methods, con
     TIMBERLINE_TRY(read_events(reader, config, where));
     TIMBERLINE_TRY(reader.finish());
     return detail::complete_at(std::move(config), methods, where);
+}
+
+}  // namespace
+
+Result<Config> parse_config(const Json& json, const MethodRegistry& methods, const std::string& where)
+{
+    return detail::hinted(read_whole(json, methods, where), "Change that value in the config.");
 }
 
 Result<Config> read_config(const std::filesystem::path& path, const MethodRegistry& methods)

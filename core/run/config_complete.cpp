@@ -10,7 +10,6 @@
 namespace timberline::run {
 namespace {
 
-
 /// The partner that a chosen method declares for a family, or "".
 std::string partner_for(const MethodRegistry& methods, const Role& of, const std::string& id, const Role& wanted)
 {
@@ -94,7 +93,8 @@ Status check_run_settings(const Config& config, const std::string& where)
         return checked.error().with(where + ": sampling");
     }
     if (config.model.empty()) {
-        return make_error(ErrorCode::InvalidArgument, where + ": model is empty; expected a folder or bundled:NAME", "Write \"bundled:tale\" for the bundled model.");
+        return make_error(ErrorCode::InvalidArgument, where + ": model is empty; expected a folder or bundled:NAME",
+                          "Write \"bundled:tale\" for the bundled model.");
     }
     return {};
 }
@@ -109,7 +109,10 @@ const std::vector<std::string>& benches()
     return names;
 }
 
-std::string shown(const Json& value) { return printable(value.dump(-1, ' ', false, Json::error_handler_t::replace), 80); }
+std::string shown(const Json& value)
+{
+    return printable(value.dump(-1, ' ', false, Json::error_handler_t::replace), 80);
+}
 
 Status check_bench(const Config& config, const std::string& where)
 {
@@ -143,6 +146,9 @@ Result<Config> complete_at(Config config, const MethodRegistry& methods, const s
 
 }  // namespace detail
 
-Result<Config> complete(Config config, const MethodRegistry& methods) { return detail::complete_at(std::move(config), methods, "config"); }
+Result<Config> complete(Config config, const MethodRegistry& methods)
+{
+    return detail::hinted(detail::complete_at(std::move(config), methods, "config"), "Change that value in the config.");
+}
 
 }  // namespace timberline::run

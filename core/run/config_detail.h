@@ -16,6 +16,16 @@ namespace timberline::run::detail {
 /// A JSON value for a message, shortened.
 [[nodiscard]] std::string shown(const Json& value);
 
+/// The result, with a hint where its error brings none.
+template <typename T>
+[[nodiscard]] Result<T> hinted(Result<T> result, const std::string& hint)
+{
+    if (!result.ok() && result.error().hint.empty()) {
+        return make_error(result.error().code, result.error().message, hint);
+    }
+    return result;
+}
+
 /// ok() for a bench that this version runs.
 [[nodiscard]] Status check_bench(const Config& config, const std::string& where);
 

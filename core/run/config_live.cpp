@@ -25,16 +25,17 @@ class Editor
 {
 public:
     Editor(LiveSettings& settings, const MethodRegistry& methods, const std::string& where)
-        : settings_(settings), methods_(methods), where_(where), sampling_(sampling_fields()), sampling_values_(values_of(settings.sampling))
-    {
-    }
+        : settings_(settings), methods_(methods), where_(where), sampling_(sampling_fields()),
+          sampling_values_(values_of(settings.sampling))
+    {}
 
     Status choose(const std::string& role_name, const std::string& id, ConfigEvent& event)
     {
         const auto role = std::ranges::find(kRoles, role_name, &Role::name);
         if (role == std::end(kRoles)) {
             const auto near = nearest_spelling(role_name, {"drafter", "controller", "acceptance"});
-            return make_error(ErrorCode::InvalidArgument, where_ + ": choose." + role_name + " is not known; expected drafter, controller or acceptance",
+            return make_error(ErrorCode::InvalidArgument,
+                              where_ + ": choose." + role_name + " is not known; expected drafter, controller or acceptance",
                               near ? "Did you mean " + *near + "?" : "Write drafter, controller or acceptance.");
         }
         const auto found = methods_.find(role->family, id);
@@ -57,7 +58,8 @@ public:
         }
         if (!changes_live(target.declaration->effect)) {
             return make_error(ErrorCode::InvalidArgument,
-                              where_ + ": set." + key + " takes effect at a " + std::string(name_of(target.declaration->effect)) + " and cannot change in a round",
+                              where_ + ": set." + key + " takes effect at a " + std::string(name_of(target.declaration->effect)) +
+                                  " and cannot change in a round",
                               "Set it at the start of the config instead.");
         }
         auto checked = check_value(*target.declaration, value);
@@ -120,7 +122,8 @@ private:
             list += (list.empty() ? "" : ", ") + name;
         }
         const auto near = nearest_spelling(key, valid);
-        return make_error(ErrorCode::InvalidArgument, where_ + ": set." + key + " is not a value that can change in a round; expected one of " + list,
+        return make_error(ErrorCode::InvalidArgument,
+                          where_ + ": set." + key + " is not a value that can change in a round; expected one of " + list,
                           near ? "Did you mean " + *near + "?" : "Use a hyperparameter of the chosen methods or a key under sampling.");
     }
 

@@ -40,8 +40,8 @@ inline constexpr Role kRoles[] = {
 /// On an error neither `settings` nor `event` is changed.
 /// @param where put in front of errors: "config.json: events[0]".
 /// @return what became different, for the record; old and new values as text.
-[[nodiscard]] Result<std::vector<record::ParameterChanged>> apply_event(LiveSettings& settings, ConfigEvent& event, const MethodRegistry& methods,
-                                                                        const std::string& where);
+[[nodiscard]] Result<std::vector<record::ParameterChanged>> apply_event(LiveSettings& settings, ConfigEvent& event,
+                                                                        const MethodRegistry& methods, const std::string& where);
 
 /// The sampling transforms' declarations with bare keys ("temperature").
 [[nodiscard]] std::vector<Hyperparameter> sampling_fields();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/text.h"
 #include "core/run/config.h"
+#include "core/run/config_detail.h"
 #include "core/run/config_live.h"
 
 #include <algorithm>
@@ -14,7 +15,8 @@ const std::vector<std::string> kPlainPaths = {"model", "draft_model", "prompt", 
 
 Error bad_text(const std::string& key, const std::string& value, const std::string& expected)
 {
-    return make_error(ErrorCode::InvalidArgument, key + " = " + in_quotes(value) + ": expected " + expected, "Change the value of " + key + ".");
+    return make_error(ErrorCode::InvalidArgument, key + " = " + in_quotes(value) + ": expected " + expected,
+                      "Change the value of " + key + ".");
 }
 
 Result<std::vector<TokenId>> parse_ids(const std::string& key, const std::string& text)
@@ -163,8 +165,8 @@ Error unknown_key(const Config& config, const MethodRegistry& methods, const std
     }
     valid.insert(valid.end(), kPlainPaths.begin(), kPlainPaths.end());
     return make_error(ErrorCode::InvalidArgument,
-                      "key " + in_quotes(key) + " is neither a hyperparameter of " + config.drafter.id + ", " + config.controller.id + " or " +
-                          config.acceptance.id + " nor a path of the config",
+                      "key " + in_quotes(key) + " is neither a hyperparameter of " + config.drafter.id + ", " + config.controller.id +
+                          " or " + config.acceptance.id + " nor a path of the config",
                       spelling_hint(key, valid));
 }
 
@@ -182,7 +184,7 @@ Status set_by_path(Config& config, const MethodRegistry& methods, const std::str
         set_method_id,
     };
     for (const auto setter : kSetters) {
-        TIMBERLINE_ASSIGN(const bool done, setter(edited, methods, key, value));
+        TIMBERLINE_ASSIGN(const bool done, detail::hinted(setter(edited, methods, key, value), "Change the value of " + key + "."));
         if (done) {
             TIMBERLINE_ASSIGN(config, complete(std::move(edited), methods));
             return {};

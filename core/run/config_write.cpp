@@ -88,7 +88,9 @@ std::string ids_text(const std::vector<TokenId>& ids)
 
 void add_sets(const Config& config, std::string& out)
 {
-    const auto set = [&](const std::string& key, const ParameterValue& value) { out += " --set " + quoted(key + "=" + timberline::to_text(value)); };
+    const auto set = [&](const std::string& key, const ParameterValue& value) {
+        out += " --set " + quoted(key + "=" + timberline::to_text(value));
+    };
     for (const auto& [key, value] : config.drafter.values) {
         set(key, value);
     }
@@ -167,7 +169,10 @@ OrderedJson to_json(const Config& config)
     return out;
 }
 
-std::string to_text(const Config& config) { return to_json(config).dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n"; }
+std::string to_text(const Config& config)
+{
+    return to_json(config).dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+}
 
 std::string command_line(const Config& config, const std::string& config_path)
 {

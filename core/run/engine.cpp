@@ -60,17 +60,20 @@ Result<std::vector<TokenId>> prompt_ids(const Config& config, const model::Model
     for (std::size_t i = 0; i < ids.size(); ++i) {
         if (ids[i] < 0 || ids[i] >= folder.config.vocabulary) {
             return make_error(ErrorCode::InvalidArgument,
-                              "ids[" + std::to_string(i) + "] is " + std::to_string(ids[i]) + ", outside the vocabulary of " + folder.name + " (expected 0 to " +
-                                  std::to_string(folder.config.vocabulary - 1) + ")",
-                              config.ids ? "Use ids of this model's tokenizer." : "The tokenizer does not belong to this model: check tokenizer.json.");
+                              "ids[" + std::to_string(i) + "] is " + std::to_string(ids[i]) + ", outside the vocabulary of " + folder.name +
+                                  " (expected 0 to " + std::to_string(folder.config.vocabulary - 1) + ")",
+                              config.ids ? "Use ids of this model's tokenizer."
+                                         : "The tokenizer does not belong to this model: check tokenizer.json.");
         }
     }
     if (ids.empty()) {
-        return make_error(ErrorCode::InvalidArgument, "the prompt is empty and " + folder.name + " has no BOS token", "Give a prompt with --prompt or --ids.");
+        return make_error(ErrorCode::InvalidArgument, "the prompt is empty and " + folder.name + " has no BOS token",
+                          "Give a prompt with --prompt or --ids.");
     }
     if (static_cast<std::int64_t>(ids.size()) > folder.config.context) {
         return make_error(ErrorCode::InvalidArgument,
-                          "the prompt has " + std::to_string(ids.size()) + " tokens; " + folder.name + " takes at most " + std::to_string(folder.config.context),
+                          "the prompt has " + std::to_string(ids.size()) + " tokens; " + folder.name + " takes at most " +
+                              std::to_string(folder.config.context),
                           "Shorten the prompt.");
     }
     return ids;
@@ -178,7 +181,8 @@ private:
         TIMBERLINE_ASSIGN(out.prompt, prompt_ids(config, out.target->folder));
         const bool needed = any_drafter_needs_draft(config, methods_);
         if (needed && config.draft_model.empty()) {
-            return make_error(ErrorCode::InvalidArgument, "drafter " + config.drafter.id + " needs a draft model, and draft_model is not set",
+            return make_error(ErrorCode::InvalidArgument,
+                              "drafter " + config.drafter.id + " needs a draft model, and draft_model is not set",
                               "Name a small model with the same tokenizer: draft_model in the config, --draft on the command line.");
         }
         if (!config.draft_model.empty() && !needed && !live) {
@@ -282,8 +286,14 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Engine> make_engine() { return std::make_unique<CoreEngine>(); }
+std::unique_ptr<Engine> make_engine()
+{
+    return std::make_unique<CoreEngine>();
+}
 
 }  // namespace timberline::run
 
-extern "C" timberline::run::Engine* timberline_create_engine() { return timberline::run::make_engine().release(); }
+extern "C" timberline::run::Engine* timberline_create_engine()
+{
+    return timberline::run::make_engine().release();
+}

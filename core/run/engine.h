@@ -47,7 +47,8 @@ struct TensorSummary {
 /// What `model info` prints and the window's model page shows. Opening reads no weights.
 struct ModelInfo {
     std::string name, path, architecture, tokenizer;
-    std::int64_t parameters = 0, layers = 0, hidden = 0, heads = 0, kv_heads = 0, head_dim = 0, vocabulary = 0, context = 0, intermediate = 0;
+    std::int64_t parameters = 0, layers = 0, hidden = 0, heads = 0, kv_heads = 0, head_dim = 0, vocabulary = 0, context = 0,
+                 intermediate = 0;
     std::int64_t weight_bytes = 0, kv_cache_bytes = 0, workspace_bytes = 0;  ///< memory estimate at full context
     std::vector<TokenId> stop_ids;
     std::vector<TensorInfo> tensors;
@@ -65,20 +66,22 @@ public:
     /// Every method of this version. Valid as long as the engine.
     [[nodiscard]] virtual const MethodRegistry& methods() const = 0;
 
-    /// Runs a config. The record is returned also when the run was cancelled or failed midway (its RunFinished says so); an error means that nothing ran.
-    /// Pure: same (config, model files, seed) and thread count give the same record, wall times aside.
-    [[nodiscard]] virtual Result<record::RecordPtr> run(const Config& config, const CancelToken& cancel, ProgressSink& sink, RunControl* control = nullptr) = 0;
+    /// Runs a config. The record is returned also when the run was cancelled or failed midway (its RunFinished says so); an error means
+    /// that nothing ran. Pure: same (config, model files, seed) and thread count give the same record, wall times aside.
+    [[nodiscard]] virtual Result<record::RecordPtr> run(const Config& config, const CancelToken& cancel, ProgressSink& sink,
+                                                        RunControl* control = nullptr) = 0;
 
-    /// Times plain decoding and the config's method on the same prompt, seed, device and threads: one warm-up, then `repeats` of each, alternating; medians.
-    /// With repeats == 1 the method's time is taken from `live` (may be null: then it is run once as well).
-    [[nodiscard]] virtual Result<record::BaselineMeasured> measure(const Config& config, int repeats, const record::Record* live, const CancelToken& cancel,
-                                                                   ProgressSink& sink) = 0;
+    /// Times plain decoding and the config's method on the same prompt, seed, device and threads: one warm-up, then `repeats` of each,
+    /// alternating; medians. With repeats == 1 the method's time is taken from `live` (may be null: then it is run once as well).
+    [[nodiscard]] virtual Result<record::BaselineMeasured> measure(const Config& config, int repeats, const record::Record* live,
+                                                                   const CancelToken& cancel, ProgressSink& sink) = 0;
 
     /// Loads models ahead of a run, so that the first round starts at once.
     [[nodiscard]] virtual Status preload(const Config& config, const CancelToken& cancel) = 0;
 
     [[nodiscard]] virtual Result<ModelInfo> model_info(const std::string& model) = 0;
-    [[nodiscard]] virtual Result<TensorSummary> tensor_summary(const std::string& model, const std::string& tensor, const CancelToken& cancel) = 0;
+    [[nodiscard]] virtual Result<TensorSummary> tensor_summary(const std::string& model, const std::string& tensor,
+                                                               const CancelToken& cancel) = 0;
     /// Why the pair cannot be used together, or ok.
     [[nodiscard]] virtual Status check_pair(const std::string& target, const std::string& draft) = 0;
     [[nodiscard]] virtual Result<std::vector<TokenId>> tokenize(const std::string& model, const std::string& text, bool with_special) = 0;

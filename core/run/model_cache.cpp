@@ -23,7 +23,8 @@ std::string stamp_of(const std::string& folder)
 {
     std::map<std::string, std::string> files;
     std::error_code failed;
-    for (auto it = std::filesystem::directory_iterator(folder, failed); !failed && it != std::filesystem::directory_iterator(); it.increment(failed)) {
+    for (auto it = std::filesystem::directory_iterator(folder, failed); !failed && it != std::filesystem::directory_iterator();
+         it.increment(failed)) {
         std::error_code ignored;
         const auto size = it->file_size(ignored);
         const auto time = it->last_write_time(ignored).time_since_epoch().count();
@@ -38,7 +39,8 @@ std::string stamp_of(const std::string& folder)
 
 }  // namespace
 
-Result<std::shared_ptr<const model::LanguageModel>> ModelCache::load(const std::string& name, const std::string& device, const CancelToken& cancel)
+Result<std::shared_ptr<const model::LanguageModel>> ModelCache::load(const std::string& name, const std::string& device,
+                                                                     const CancelToken& cancel)
 {
     const auto folder = folder_key(name);
     const auto stamp = stamp_of(folder);

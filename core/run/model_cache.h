@@ -17,7 +17,8 @@ class ModelCache
 public:
     static constexpr std::size_t kCapacity = 4;
 
-    [[nodiscard]] Result<std::shared_ptr<const model::LanguageModel>> load(const std::string& name, const std::string& device, const CancelToken& cancel);
+    [[nodiscard]] Result<std::shared_ptr<const model::LanguageModel>> load(const std::string& name, const std::string& device,
+                                                                           const CancelToken& cancel);
     /// The model when it is held and its folder has not changed, else null.
     [[nodiscard]] std::shared_ptr<const model::LanguageModel> held(const std::string& name);
     /// Content hash of the model's weight files; read once a model. Precondition: `model` came from load().

@@ -8,14 +8,16 @@
 namespace timberline::run {
 namespace {
 
-decoding::MethodSelection selection(const MethodChoice& choice) { return {.id = choice.id, .values = choice.values}; }
+decoding::MethodSelection selection(const MethodChoice& choice)
+{
+    return {.id = choice.id, .values = choice.values};
+}
 
 }  // namespace
 
 RunDirector::RunDirector(const Config& config, const MethodRegistry& methods, bool has_draft, RunControl* control, ProgressSink& sink)
     : methods_(methods), has_draft_(has_draft), control_(control), sink_(sink), settings_(live_settings(config)), scheduled_(config.events)
-{
-}
+{}
 
 Status RunDirector::apply(ConfigEvent& event, Decision& decision, const std::string& where)
 {
@@ -24,7 +26,8 @@ Status RunDirector::apply(ConfigEvent& event, Decision& decision, const std::str
     if (!has_draft_ && changed.drafter.id != settings_.drafter.id) {
         const auto found = methods_.find("drafter", changed.drafter.id);
         if (found.ok() && needs_draft_model((*found)->info)) {
-            return make_error(ErrorCode::InvalidArgument, where + ": drafter " + changed.drafter.id + " needs a draft model, and the run has none",
+            return make_error(ErrorCode::InvalidArgument,
+                              where + ": drafter " + changed.drafter.id + " needs a draft model, and the run has none",
                               "Choose a draft model before the run starts.");
         }
     }

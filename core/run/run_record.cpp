@@ -106,8 +106,10 @@ ModelInfo describe_folder(const model::ModelFolder& folder)
     out.stop_ids = folder.stop_ids;
     if (folder.weights != nullptr) {
         for (const auto& [name, view] : folder.weights->tensors()) {
-            out.tensors.push_back(
-                {.name = name, .type = std::string(io::name_of(view.type)), .shape = view.shape, .bytes = static_cast<std::int64_t>(view.bytes)});
+            out.tensors.push_back({.name = name,
+                                   .type = std::string(io::name_of(view.type)),
+                                   .shape = view.shape,
+                                   .bytes = static_cast<std::int64_t>(view.bytes)});
         }
     }
     out.diagnostics = folder.diagnostics;

@@ -80,7 +80,8 @@ private Q_SLOTS:
         QVERIFY(qAbs(law.draft[3] - 0.4F) < 1e-6F);
         QCOMPARE(law.residual.size(), std::size_t{4});
         for (int i = 0; i < 4; ++i) {
-            QVERIFY2(qAbs(static_cast<double>(law.residual[static_cast<std::size_t>(i)]) - residual[i]) < 1e-6, qPrintable(QString::number(i)));
+            QVERIFY2(qAbs(static_cast<double>(law.residual[static_cast<std::size_t>(i)]) - residual[i]) < 1e-6,
+                     qPrintable(QString::number(i)));
         }
         // Entropy of (.4,.3,.2,.1) in nats: 1.2798542…
         QVERIFY(qAbs(law.targetEntropy - 1.2798542258336676) < 1e-6);

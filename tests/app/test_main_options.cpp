@@ -13,9 +13,11 @@ private Q_SLOTS:
     void readsEverything()
     {
         QString problem;
-        const auto options = parse_main_options({QStringLiteral("--open"), QStringLiteral("a.json"), QStringLiteral("--bench"), QStringLiteral("draft"), QStringLiteral("--size"),
-                                                 QStringLiteral("1280x800"), QStringLiteral("--theme"), QStringLiteral("dark"), QStringLiteral("--grab"), QStringLiteral("x.png")},
-                                                problem);
+        const auto options =
+            parse_main_options({QStringLiteral("--open"), QStringLiteral("a.json"), QStringLiteral("--bench"), QStringLiteral("draft"),
+                                QStringLiteral("--size"), QStringLiteral("1280x800"), QStringLiteral("--theme"), QStringLiteral("dark"),
+                                QStringLiteral("--grab"), QStringLiteral("x.png")},
+                               problem);
         QVERIFY2(options.has_value(), qPrintable(problem));
         QCOMPARE(options->open, QStringLiteral("a.json"));
         QCOMPARE(options->size, QSize(1280, 800));
@@ -29,10 +31,14 @@ private Q_SLOTS:
         QTest::addColumn<QString>("part");
         QTest::addRow("misspelt option") << QStringList{QStringLiteral("--opne"), QStringLiteral("x")} << QStringLiteral("--open");
         QTest::addRow("missing value") << QStringList{QStringLiteral("--grab")} << QStringLiteral("--grab needs a value");
-        QTest::addRow("bench that does not exist") << QStringList{QStringLiteral("--bench"), QStringLiteral("drafts")} << QStringLiteral("draft, exits");
-        QTest::addRow("size without an x") << QStringList{QStringLiteral("--size"), QStringLiteral("1600")} << QStringLiteral("WIDTHxHEIGHT");
-        QTest::addRow("absurd size") << QStringList{QStringLiteral("--size"), QStringLiteral("99999x99999")} << QStringLiteral("WIDTHxHEIGHT");
-        QTest::addRow("theme that does not exist") << QStringList{QStringLiteral("--theme"), QStringLiteral("pink")} << QStringLiteral("light");
+        QTest::addRow("bench that does not exist")
+            << QStringList{QStringLiteral("--bench"), QStringLiteral("drafts")} << QStringLiteral("draft, exits");
+        QTest::addRow("size without an x") << QStringList{QStringLiteral("--size"), QStringLiteral("1600")}
+                                           << QStringLiteral("WIDTHxHEIGHT");
+        QTest::addRow("absurd size") << QStringList{QStringLiteral("--size"), QStringLiteral("99999x99999")}
+                                     << QStringLiteral("WIDTHxHEIGHT");
+        QTest::addRow("theme that does not exist")
+            << QStringList{QStringLiteral("--theme"), QStringLiteral("pink")} << QStringLiteral("light");
         QTest::addRow("two files") << QStringList{QStringLiteral("a"), QStringLiteral("b")} << QStringLiteral("Two files");
         QTest::addRow("export without a file") << QStringList{QStringLiteral("--export"), QStringLiteral("dir")} << QStringLiteral("FILE");
         QTest::addRow("unknown format") << QStringList{QStringLiteral("--format"), QStringLiteral("gif")} << QStringLiteral("svg");

@@ -163,7 +163,8 @@ private Q_SLOTS:
     {
         run();
         QTemporaryDir folder;
-        QVERIFY(m_window->exportAll(folder.path(), {QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("csv"), QStringLiteral("json")}));
+        QVERIFY(m_window->exportAll(folder.path(), {QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf"),
+                                                    QStringLiteral("csv"), QStringLiteral("json")}));
         QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), m_window->draftBench()->views().size() * 5);
         // A picture is its own recipe: opening it brings the config back.
         const auto prompt = m_window->session()->config().prompt;
@@ -187,8 +188,10 @@ private Q_SLOTS:
         QTest::addColumn<QString>("name");
         QTest::addRow("text") << QByteArray("hello") << QStringLiteral("hello.txt");
         QTest::addRow("broken JSON") << QByteArray("{\"timberline\": 1,") << QStringLiteral("config.json");
-        QTest::addRow("unknown key") << QByteArray("{\"timberline\": 1, \"bench\": \"draft\", \"promt\": \"x\"}") << QStringLiteral("config.json");
-        QTest::addRow("bench of a later version") << QByteArray("{\"timberline\": 99, \"bench\": \"draft\"}") << QStringLiteral("config.json");
+        QTest::addRow("unknown key") << QByteArray("{\"timberline\": 1, \"bench\": \"draft\", \"promt\": \"x\"}")
+                                     << QStringLiteral("config.json");
+        QTest::addRow("bench of a later version")
+            << QByteArray("{\"timberline\": 99, \"bench\": \"draft\"}") << QStringLiteral("config.json");
         QTest::addRow("truncated record") << QByteArray("PK\x03\x04 broken") << QStringLiteral("run.tlrun");
         QTest::addRow("empty file") << QByteArray() << QStringLiteral("empty.json");
         QTest::addRow("folder that is no model") << QByteArray() << QString();

@@ -28,8 +28,14 @@ inline std::unique_ptr<app::MainWindow> openWindow()
     return window;
 }
 
-inline bool settle(app::MainWindow& window, int milliseconds = 60000) { return QTest::qWaitFor([&] { return window.settled(); }, milliseconds); }
+inline bool settle(app::MainWindow& window, int milliseconds = 60000)
+{
+    return QTest::qWaitFor([&] { return window.settled(); }, milliseconds);
+}
 
-inline QString sample(const char* name) { return QDir(QStringLiteral(TIMBERLINE_SOURCE_FOLDER)).filePath(QStringLiteral("resources/samples/%1.json").arg(QLatin1String(name))); }
+inline QString sample(const char* name)
+{
+    return QDir(QStringLiteral(TIMBERLINE_SOURCE_FOLDER)).filePath(QStringLiteral("resources/samples/%1.json").arg(QLatin1String(name)));
+}
 
 }  // namespace timberline::testing

@@ -28,7 +28,10 @@ private Q_SLOTS:
 
 private:
     void rows();
-    const MethodRegistry::Entry& entry(const QString& family, const QString& id) { return **m_engine->methods().find(family.toStdString(), id.toStdString()); }
+    const MethodRegistry::Entry& entry(const QString& family, const QString& id)
+    {
+        return **m_engine->methods().find(family.toStdString(), id.toStdString());
+    }
     std::unique_ptr<run::Engine> m_engine;
 };
 
@@ -37,7 +40,8 @@ void TestMethods::rows()
     QTest::addColumn<QString>("family");
     QTest::addColumn<QString>("id");
     for (const auto& entry : m_engine->methods().entries()) {
-        QTest::newRow((entry.info.family + " " + entry.info.id).c_str()) << QString::fromStdString(entry.info.family) << QString::fromStdString(entry.info.id);
+        QTest::newRow((entry.info.family + " " + entry.info.id).c_str())
+            << QString::fromStdString(entry.info.family) << QString::fromStdString(entry.info.id);
     }
 }
 
@@ -129,8 +133,11 @@ void TestMethods::ids_are_unique_in_their_family()
 
 void TestMethods::the_seed_methods_of_this_version_are_there()
 {
-    for (const auto& [family, id] : {std::pair{"drafter", "plain"}, {"drafter", "draft-model-chain"}, {"drafter", "draft-model-tree"},
-                                     {"decode controller", "fixed"}, {"acceptance rule", "exact"}}) {
+    for (const auto& [family, id] : {std::pair{"drafter", "plain"},
+                                     {"drafter", "draft-model-chain"},
+                                     {"drafter", "draft-model-tree"},
+                                     {"decode controller", "fixed"},
+                                     {"acceptance rule", "exact"}}) {
         QVERIFY2(m_engine->methods().find(family, id).ok(), id);
     }
 }
@@ -139,7 +146,8 @@ void TestMethods::partners_exist()
 {
     for (const auto& entry : m_engine->methods().entries()) {
         for (const auto& partner : entry.info.partners) {
-            const bool known = std::ranges::any_of(m_engine->methods().entries(), [&](const auto& other) { return other.info.id == partner; });
+            const bool known =
+                std::ranges::any_of(m_engine->methods().entries(), [&](const auto& other) { return other.info.id == partner; });
             QVERIFY2(known, (entry.info.id + " names the partner " + partner).c_str());
         }
     }

@@ -91,7 +91,8 @@ inline decoding::DecodeJob job(ModelPtr target, ModelPtr draft, std::vector<Toke
     return out;
 }
 
-inline Result<std::shared_ptr<record::Record>> decode(const decoding::DecodeJob& job, ScriptedDirector& director, const CancelToken& cancel = {})
+inline Result<std::shared_ptr<record::Record>> decode(const decoding::DecodeJob& job, ScriptedDirector& director,
+                                                      const CancelToken& cancel = {})
 {
     NullSink sink;
     record::RunStarted started;
@@ -243,7 +244,8 @@ inline Reference read_reference(const std::string& fixtures)
     }
     for (const Json& prompt : json->at("prompts")) {
         out.prompts.push_back({prompt.at("ids").get<std::vector<TokenId>>(), prompt.at("greedy_new").get<std::vector<TokenId>>(),
-                               prompt.at("margins").get<std::vector<double>>(), prompt.at("draft4_proposals").get<std::vector<std::vector<TokenId>>>(),
+                               prompt.at("margins").get<std::vector<double>>(),
+                               prompt.at("draft4_proposals").get<std::vector<std::vector<TokenId>>>(),
                                prompt.at("draft4_accepted").get<std::vector<std::int64_t>>()});
     }
     out.mean_accepted_of_4 = json->at("mean_accepted_of_4").get<double>();

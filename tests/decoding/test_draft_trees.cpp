@@ -41,7 +41,8 @@ private:
     std::int32_t last_;
 };
 
-std::unique_ptr<decoding::Drafter> make_drafter(const std::string& id, const Values& given, const ModelPtr& draft, std::int64_t context = 64)
+std::unique_ptr<decoding::Drafter> make_drafter(const std::string& id, const Values& given, const ModelPtr& draft,
+                                                std::int64_t context = 64)
 {
     const auto entry = methods().find("drafter", id);
     const auto& factory = std::any_cast<const decoding::DrafterFactory&>(entry.value()->factory);
@@ -54,7 +55,8 @@ rules::DraftTree propose(decoding::Drafter& drafter, const std::vector<TokenId>&
 {
     record::Sampling sampling;
     sampling.temperature = temperature;
-    const decoding::RoundContext context{.committed = text, .round = round, .seed = 9, .sampling = &sampling, .target_hidden = {}, .cancel = {}};
+    const decoding::RoundContext context{
+        .committed = text, .round = round, .seed = 9, .sampling = &sampling, .target_hidden = {}, .cancel = {}};
     auto tree = drafter.propose(context, plan, controller);
     return tree.ok() ? std::move(tree).value() : rules::DraftTree{};
 }
@@ -135,7 +137,8 @@ private Q_SLOTS:
             }
         }
         // rules/sampling.h names these.
-        for (const std::string id : {"repetition-penalty", "presence-penalty", "frequency-penalty", "no-repeat-ngram", "temperature", "top-k", "top-p", "min-p", "typical-p"}) {
+        for (const std::string id : {"repetition-penalty", "presence-penalty", "frequency-penalty", "no-repeat-ngram", "temperature",
+                                     "top-k", "top-p", "min-p", "typical-p"}) {
             QVERIFY2(methods().find("sampling transform", id).ok(), id.c_str());
         }
     }
@@ -152,7 +155,8 @@ private Q_SLOTS:
         QTest::addRow("the last number repeats") << "top-k" << 5 << 64 << 4 << QList<int>{2, 1} << QList<int>{2, 2, 2, 2, 2};
         QTest::addRow("the node limit cuts a level") << "top-k" << 4 << 12 << 4 << QList<int>{3, 2, 1, 1} << QList<int>{3, 6, 3};
         QTest::addRow("one node is a chain of one") << "top-k" << 4 << 1 << 4 << QList<int>{3, 2} << QList<int>{1};
-        QTest::addRow("drawn without replacement") << "sampled-without-replacement" << 4 << 12 << 4 << QList<int>{3, 2, 1, 1} << QList<int>{3, 6, 3};
+        QTest::addRow("drawn without replacement")
+            << "sampled-without-replacement" << 4 << 12 << 4 << QList<int>{3, 2, 1, 1} << QList<int>{3, 6, 3};
         QTest::addRow("no level") << "top-k" << 0 << 12 << 4 << QList<int>{3} << QList<int>{};
         QTest::addRow("dynamic") << "dynamic" << 5 << 16 << 4 << QList<int>{1} << QList<int>{};
         QTest::addRow("dynamic, a beam of one is a chain") << "dynamic" << 4 << 16 << 1 << QList<int>{1} << QList<int>{1, 1, 1, 1};
@@ -204,7 +208,8 @@ private Q_SLOTS:
     void dynamicTreesKeepTheBest()
     {
         const ModelPtr draft = tiny_model(32, 6, 2);
-        const auto drafter = make_drafter("draft-model-tree", {{"total_nodes", std::int64_t{14}}, {"draft_length", std::int64_t{4}}}, draft);
+        const auto drafter = make_drafter(
+            "draft-model-tree", {{"total_nodes", std::int64_t{14}}, {"draft_length", std::int64_t{4}}, {"top_k", std::int64_t{4}}}, draft);
         QVERIFY(drafter && drafter->begin(kText, {}).ok());
         const auto tree = propose(*drafter, kText);
         QCOMPARE(tree.drafted(), std::size_t{14});
@@ -228,7 +233,9 @@ private Q_SLOTS:
         const ModelPtr draft = tiny_model(32, 7, 5);
         int twins = 0;
         for (const std::string shape : {"sampled-without-replacement", "sampled-with-replacement"}) {
-            const auto drafter = make_drafter("draft-model-tree", {{"shape", shape}, {"branching", std::vector<std::int64_t>{5, 3}}, {"total_nodes", std::int64_t{40}}}, draft);
+            const auto drafter =
+                make_drafter("draft-model-tree",
+                             {{"shape", shape}, {"branching", std::vector<std::int64_t>{5, 3}}, {"total_nodes", std::int64_t{40}}}, draft);
             QVERIFY(drafter && drafter->begin(kText, {}).ok());
             for (std::uint32_t round = 0; round < 40; ++round) {
                 StoppingController controller(100);
@@ -251,9 +258,12 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("drafter");
         QTest::addColumn<QString>("shape");
-        QTest::addRow("chain") << "draft-model-chain" << "";
-        QTest::addRow("dynamic tree") << "draft-model-tree" << "dynamic";
-        QTest::addRow("drawn tree") << "draft-model-tree" << "sampled-without-replacement";
+        QTest::addRow("chain") << "draft-model-chain"
+                               << "";
+        QTest::addRow("dynamic tree") << "draft-model-tree"
+                                      << "dynamic";
+        QTest::addRow("drawn tree") << "draft-model-tree"
+                                    << "sampled-without-replacement";
     }
     void theControllerIsAskedBeforeEachLevel()
     {
@@ -282,7 +292,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("drafter");
         QTest::addColumn<QString>("shape");
-        QTest::addRow("chain") << "draft-model-chain" << "";
+        QTest::addRow("chain") << "draft-model-chain"
+                               << "";
         for (const char* shape : {"dynamic", "top-k", "sampled-without-replacement"}) {
             QTest::addRow("tree, %s", shape) << "draft-model-tree" << shape;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the round loop promises besides the text: determinism, limits, end tokens, live changes, forced nodes, cancellation and a consistent record.
-#include "tests/decoding/decode_helpers.h"
+// What the round loop promises besides the text: determinism, limits, end tokens, live changes, forced nodes, cancellation and a consistent
+// record.
+#include "tests/decoding/round_checks.h"
 
 #include "core/base/compute_threads.h"
 #include "core/rules/sampling.h"
@@ -12,21 +13,10 @@
 
 using namespace timberline;
 using namespace timberline::test;
-using record::NodeState;
 
 Q_DECLARE_METATYPE(decoding::RoundSettings)
 
 namespace {
-
-ModelPtr target()
-{
-    return load("bundled:tale");
-}
-ModelPtr draft()
-{
-    return load("bundled:tale-draft");
-}
-const std::vector<TokenId> kPrompt = {0, 1902, 331, 553, 259, 566};
 
 void add_shapes()
 {
@@ -50,67 +40,6 @@ std::vector<const record::Note*> notes(const record::Record& record)
         }
     }
     return out;
-}
-
-/// Empty, or what is wrong with a round (methods/decoding.md 4.4 and the contract of record::Node).
-QString fault_in(const record::Round& round)
-{
-    const auto& nodes = round.nodes;
-    const auto drafted = static_cast<std::size_t>(round.target_tokens);
-    if (round.path.empty() || round.path[0] != 0 || nodes[0].state != NodeState::Root) {
-        return "the path does not start with the root";
-    }
-    for (std::size_t i = 1; i < round.path.size(); ++i) {
-        const auto& node = nodes[static_cast<std::size_t>(round.path[i])];
-        if (node.state != NodeState::Accepted || node.parent != round.path[i - 1]) {
-            return QString("path entry %1 is not an accepted child of the one before").arg(i);
-        }
-    }
-    if (std::count_if(nodes.begin(), nodes.end(), [](const record::Node& n) { return n.state == NodeState::Accepted; }) + 1 !=
-        static_cast<std::ptrdiff_t>(round.path.size())) {
-        return "a node off the path is accepted";
-    }
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        const auto& node = nodes[i];
-        const QString name = QString("node %1: ").arg(i);
-        if (i > 0 && (node.parent < 0 || node.parent >= static_cast<std::int32_t>(i) || node.depth != nodes[static_cast<std::size_t>(node.parent)].depth + 1)) {
-            return name + "wrong parent or depth";
-        }
-        const bool extra = node.state == NodeState::Bonus || node.state == NodeState::Correction;
-        if ((i < drafted) == (extra || node.state == NodeState::Pruned)) {
-            return name + "state does not fit its place";
-        }
-        if (extra && static_cast<std::int32_t>(i) != round.next_node) {
-            return name + "a second extra token";
-        }
-        const bool tested = node.state == NodeState::Accepted || node.state == NodeState::Rejected;
-        if (tested != (node.test_order >= 0) || tested != !std::isnan(node.ratio)) {
-            return name + "test order or ratio does not fit its state";
-        }
-        if (tested && nodes[static_cast<std::size_t>(node.parent)].state != NodeState::Accepted && node.parent != 0) {
-            return name + "tested below a node that was not accepted";
-        }
-        if (!std::isnan(node.draw) && (node.draw < node.ratio) != (node.state == NodeState::Accepted)) {
-            return name + "draw and ratio contradict its state";
-        }
-        if (i < drafted && !(node.entropy >= 0 && node.margin >= 0)) {
-            return name + "no entropy or margin";
-        }
-        if (i > 0 && i < drafted && !(node.p >= 0 && node.p <= 1 && node.q > 0 && node.q <= 1 && node.score <= 0)) {
-            return name + "p, q or score out of range";
-        }
-        if (!std::isnan(node.overlap) && !(node.overlap >= 0 && node.overlap <= 1)) {
-            return name + "overlap out of range";
-        }
-    }
-    if (round.next_node >= 0) {
-        const auto& extra = nodes[static_cast<std::size_t>(round.next_node)];
-        const bool leaf = std::none_of(nodes.begin(), nodes.begin() + round.target_tokens, [&](const record::Node& n) { return n.parent == round.path.back(); });
-        if (extra.parent != round.path.back() || extra.token != round.next || leaf != (extra.state == NodeState::Bonus)) {
-            return "the extra token does not hang on the path's end";
-        }
-    }
-    return {};
 }
 
 }  // namespace
@@ -147,7 +76,8 @@ private Q_SLOTS:
     /// p, entropy and overlap of a record follow from its own raw logits by the definitions, computed here in double.
     void numbersFollowFromTheLogits()
     {
-        const auto run = decode(job(target(), draft(), kPrompt, 16), settings("draft-model-tree", {{"shape", std::string("sampled-without-replacement")}}, 0.8));
+        const auto run = decode(job(target(), draft(), kPrompt, 16),
+                                settings("draft-model-tree", {{"shape", std::string("sampled-without-replacement")}}, 0.8));
         QVERIFY(run.ok());
         const auto soft = [](const record::LawRows& rows, std::int32_t row, double temperature) {
             const float* logits = rows.logits.data() + static_cast<std::size_t>(row) * 4096;
@@ -319,145 +249,6 @@ private Q_SLOTS:
         const auto changes = record::changes(*run.value());
         QCOMPARE(changes.size(), std::size_t{4});
         QCOMPARE(changes[0]->round, 3);
-    }
-
-    void anEndTokenInsideTheTreeEndsTheText()
-    {
-        auto work = job(target(), draft(), kPrompt, 64);
-        const auto values = settings("draft-model-tree");
-        const auto free = decode(work, values);
-        QVERIFY(free.ok());
-        bool inside = false;
-        bool extra = false;
-        for (const record::Round* round : record::rounds(*free.value())) {
-            // Each token of the run in turn becomes the end token: some were accepted drafts, some extra tokens.
-            for (std::size_t step = 1; step <= round->path.size(); ++step) {
-                const bool is_extra = step == round->path.size();
-                const TokenId stop = is_extra ? round->next : round->nodes[static_cast<std::size_t>(round->path[step])].token;
-                const auto ids = record::generated_ids(*free.value());
-                const auto end = std::find(ids.begin(), ids.end(), stop);
-                work.stop_ids = {stop};
-                const auto run = decode(work, values);
-                QVERIFY(run.ok());
-                QCOMPARE(finish_of(*run.value()).reason, std::string("stop-token"));
-                QCOMPARE(record::generated_ids(*run.value()), std::vector<TokenId>(ids.begin(), end + 1));
-                const record::Round* last = record::rounds(*run.value()).back();
-                QVERIFY2(fault_in(*last).isEmpty(), qPrintable(fault_in(*last)));
-                inside = inside || last->next_node < 0;
-                extra = extra || last->next_node >= 0;
-                if (last->next_node < 0) {
-                    QCOMPARE(last->nodes[static_cast<std::size_t>(last->path.back())].token, stop);
-                    QCOMPARE(last->kept, static_cast<std::int32_t>(last->path.size()) - 1);
-                }
-            }
-            if (round->index >= 4) {
-                break;
-            }
-        }
-        QVERIFY(inside && extra);
-    }
-
-    void theContextEndsTheText_data()
-    {
-        QTest::addColumn<decoding::RoundSettings>("settings");
-        QTest::addRow("plain") << settings("plain");
-        QTest::addRow("a chain") << settings("draft-model-chain", {{"draft_length", std::int64_t{7}}});
-        QTest::addRow("a dynamic tree") << settings("draft-model-tree");
-        QTest::addRow("a listed tree") << settings("draft-model-tree", {{"shape", std::string("top-k")}});
-    }
-    void theContextEndsTheText()
-    {
-        QFETCH(decoding::RoundSettings, settings);
-        const ModelPtr small = tiny_model(32, 3, 3, 24);
-        const ModelPtr other = tiny_model(32, 4, 3, 24);
-        const ModelPtr shorter = tiny_model(32, 4, 3, 12);  // a draft model that cannot see as far as the target
-        QVERIFY(small && other && shorter);
-        const auto plain = decode(job(small, nullptr, {1, 2, 3}, 100), test::settings("plain"));
-        QVERIFY(plain.ok());
-        for (const ModelPtr& drafting : {other, small, shorter}) {
-            const auto run = decode(job(small, drafting, {1, 2, 3}, 100), settings);
-            QVERIFY(run.ok());
-            QCOMPARE(finish_of(*run.value()).reason, std::string("context"));
-            QCOMPARE(record::generated_ids(*run.value()).size(), std::size_t{21});  // 24 positions less a prompt of 3
-            QCOMPARE(record::generated_ids(*run.value()), record::generated_ids(*plain.value()));
-            for (const record::Round* round : record::rounds(*run.value())) {
-                for (std::int32_t i = 0; i < round->target_tokens; ++i) {
-                    QVERIFY(round->committed_before - 1 + round->nodes[static_cast<std::size_t>(i)].depth < 24);
-                }
-            }
-        }
-    }
-
-    void aPromptThatFillsTheContextWritesNothing()
-    {
-        const ModelPtr small = tiny_model(32, 3, 3, 8);
-        const auto run = decode(job(small, nullptr, {1, 2, 3, 4, 5, 6, 7, 8}, 5), settings("plain"));
-        QVERIFY(run.ok());
-        QCOMPARE(finish_of(*run.value()).reason, std::string("context"));
-        QVERIFY(record::generated_ids(*run.value()).empty());
-    }
-
-    void cancellingKeepsWhatWasDone()
-    {
-        ScriptedDirector director(settings("draft-model-tree"));
-        const CancelToken cancel;
-        director.before = [&cancel](std::int32_t round) {
-            if (round == 3) {
-                cancel.cancel();
-            }
-        };
-        const auto run = decode(job(target(), draft(), kPrompt, 64), director, cancel);
-        QVERIFY(run.ok());
-        QCOMPARE(finish_of(*run.value()).reason, std::string("cancelled"));
-        QCOMPARE(record::rounds(*run.value()).size(), std::size_t{3});
-    }
-
-    void cancellingBeforeTheFirstRoundIsAnError()
-    {
-        ScriptedDirector director(settings("plain"));
-        const CancelToken cancel;
-        cancel.cancel();
-        const auto run = decode(job(target(), draft(), kPrompt, 8), director, cancel);
-        QVERIFY(!run.ok());
-        QCOMPARE(run.error().code, ErrorCode::Cancelled);
-    }
-
-    void badJobsAreErrors_data()
-    {
-        QTest::addColumn<QString>("what");
-        QTest::addColumn<QString>("drafter");
-        QTest::addColumn<QString>("says");
-        QTest::addRow("no prompt") << "empty" << "plain" << "no tokens";
-        QTest::addRow("a token outside the vocabulary") << "token" << "plain" << "4096";
-        QTest::addRow("a negative token") << "negative" << "plain" << "-1";
-        QTest::addRow("a prompt longer than the context") << "long" << "plain" << "513";
-        QTest::addRow("a chain without a draft model") << "draft" << "draft-model-chain" << "draft model";
-        QTest::addRow("a tree without a draft model") << "draft" << "draft-model-tree" << "draft model";
-        QTest::addRow("a draft of another vocabulary") << "pair" << "draft-model-chain" << "vocabulary of 32";
-    }
-    void badJobsAreErrors()
-    {
-        QFETCH(QString, what);
-        QFETCH(QString, drafter);
-        QFETCH(QString, says);
-        auto work = job(target(), draft(), kPrompt, 8);
-        if (what == "empty") {
-            work.prompt.clear();
-        } else if (what == "token") {
-            work.prompt.push_back(4096);
-        } else if (what == "negative") {
-            work.prompt.push_back(-1);
-        } else if (what == "long") {
-            work.prompt.assign(513, 5);
-        } else if (what == "draft") {
-            work.draft = nullptr;
-        } else if (what == "pair") {
-            work.draft = tiny_model(32, 3);
-        }
-        const auto run = decode(work, settings(drafter.toStdString()));
-        QVERIFY(!run.ok());
-        QVERIFY2(QString::fromStdString(run.error().message).contains(says), run.error().message.c_str());
-        QVERIFY(!run.error().hint.empty());
     }
 
     void topLawsKeepTheLikeliestAndTheRest()

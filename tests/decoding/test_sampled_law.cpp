@@ -130,15 +130,23 @@ private Q_SLOTS:
             QTest::addRow("plain%s", tag) << settings("plain", {}, 1) << top_p << 1.0;
             QTest::addRow("a chain%s", tag) << settings("draft-model-chain", {{"draft_length", length}}, 1) << top_p << 1.0;
             for (const std::string shape : {"dynamic", "top-k", "sampled-without-replacement", "sampled-with-replacement"}) {
-                const Values values{{"shape", shape}, {"draft_length", length}, {"branching", list}, {"top_k", std::int64_t{3}}, {"total_nodes", std::int64_t{10}}};
+                const Values values{{"shape", shape},
+                                    {"draft_length", length},
+                                    {"branching", list},
+                                    {"top_k", std::int64_t{3}},
+                                    {"total_nodes", std::int64_t{10}}};
                 QTest::addRow("a tree, %s%s", shape.c_str(), tag) << settings("draft-model-tree", values, 1) << top_p << 1.0;
             }
         }
         QTest::addRow("a chain drawn at another temperature and top-k")
-            << settings("draft-model-chain", {{"draft_length", length}, {"draft_temperature", 0.5}, {"draft_top_k", std::int64_t{4}}}, 1) << 1.0 << 1.0;
-        QTest::addRow("a greedy chain under a sampled target") << settings("draft-model-chain", {{"draft_length", length}, {"draft_temperature", 0.0}}, 1) << 1.0 << 1.0;
+            << settings("draft-model-chain", {{"draft_length", length}, {"draft_temperature", 0.5}, {"draft_top_k", std::int64_t{4}}}, 1)
+            << 1.0 << 1.0;
+        QTest::addRow("a greedy chain under a sampled target")
+            << settings("draft-model-chain", {{"draft_length", length}, {"draft_temperature", 0.0}}, 1) << 1.0 << 1.0;
         QTest::addRow("a tree with a repetition penalty, each node by its own path")
-            << settings("draft-model-tree", {{"shape", std::string("sampled-without-replacement")}, {"draft_length", length}, {"branching", list}}, 1) << 1.0 << 1.8;
+            << settings("draft-model-tree",
+                        {{"shape", std::string("sampled-without-replacement")}, {"draft_length", length}, {"branching", list}}, 1)
+            << 1.0 << 1.8;
         auto compared = settings("draft-model-tree", {{"shape", std::string("top-k")}, {"draft_length", length}, {"branching", list}}, 1);
         compared.acceptance = method("acceptance rule", "sample-and-compare");
         QTest::addRow("a tree under sample-and-compare") << compared << 1.0 << 1.0;
@@ -158,7 +166,8 @@ private Q_SLOTS:
         QCOMPARE(law.size(), std::size_t{kVocabulary * kVocabulary});
         const Sampled drawn = sample(target, draft, settings, kRuns);
         const double z = chi_square_z(drawn.counts, law, kRuns);
-        qInfo("chi-square z %.2f, accepted %lld, rejected %lld", z, static_cast<long long>(drawn.accepted), static_cast<long long>(drawn.tested_rejected));
+        qInfo("chi-square z %.2f, accepted %lld, rejected %lld", z, static_cast<long long>(drawn.accepted),
+              static_cast<long long>(drawn.tested_rejected));
         QVERIFY2(z < kOneInThousand, qPrintable(QString::number(z)));
         if (settings.drafter.id != "plain") {
             QVERIFY(drawn.accepted > kRuns / 20);  // else the test would not have tested anything

@@ -73,8 +73,8 @@ inline DecoderConfig odd_sized()
 }
 
 /// A decoder with the kernels of one variant. Fails the test when it cannot be made.
-inline std::shared_ptr<const Decoder> make_decoder(const DecoderConfig& config, const WeightProvider& weights, const QByteArray& variant = {},
-                                                   const DecoderParts& parts = {})
+inline std::shared_ptr<const Decoder> make_decoder(const DecoderConfig& config, const WeightProvider& weights,
+                                                   const QByteArray& variant = {}, const DecoderParts& parts = {})
 {
     variant.isEmpty() ? qunsetenv("TIMBERLINE_KERNELS") : qputenv("TIMBERLINE_KERNELS", variant);
     auto decoder = Decoder::make(config, weights, parts);

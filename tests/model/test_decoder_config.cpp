@@ -43,9 +43,11 @@ const char* const kGemma2 = R"({"architectures": ["Gemma2ForCausalLM"], "model_t
     "hidden_act": "gelu_pytorch_tanh", "hidden_activation": "gelu_pytorch_tanh", "attention_bias": false, "attn_logit_softcapping": 50.0,
     "final_logit_softcapping": 30.0, "max_position_embeddings": 8192, "query_pre_attn_scalar": 256, "rms_norm_eps": 1e-06, "rope_theta": 10000.0,
     "sliding_window": 4096, "torch_dtype": "float32"})";
-const char* const kGpt2 = R"({"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2", "activation_function": "gelu_new", "vocab_size": 50257,
+const char* const kGpt2 =
+    R"({"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2", "activation_function": "gelu_new", "vocab_size": 50257,
     "layer_norm_epsilon": 1e-05, "n_ctx": 1024, "n_embd": 768, "n_head": 12, "n_layer": 12, "n_positions": 1024})";
-const char* const kGptNeo = R"({"architectures": ["GPTNeoForCausalLM"], "model_type": "gpt_neo", "activation_function": "gelu_new", "vocab_size": 50257,
+const char* const kGptNeo =
+    R"({"architectures": ["GPTNeoForCausalLM"], "model_type": "gpt_neo", "activation_function": "gelu_new", "vocab_size": 50257,
     "attention_types": [[["global", "local"], 6]], "hidden_size": 768, "intermediate_size": null, "layer_norm_epsilon": 1e-05,
     "max_position_embeddings": 2048, "num_heads": 12, "num_layers": 12, "window_size": 256})";
 const char* const kNeoX = R"({"architectures": ["GPTNeoXForCausalLM"], "model_type": "gpt_neox", "hidden_act": "gelu", "vocab_size": 50304,
@@ -110,7 +112,8 @@ std::vector<Reading> readings()
              QCOMPARE(c.window, std::vector<std::int64_t>(32, 0));
              QCOMPARE(c.context, 4096);
          }},
-        {"Llama heads share keys only when told so", without(kLlama2, {"num_key_value_heads"}), [](const DecoderConfig& c) { QCOMPARE(c.kv_heads, 32); }},
+        {"Llama heads share keys only when told so", without(kLlama2, {"num_key_value_heads"}),
+         [](const DecoderConfig& c) { QCOMPARE(c.kv_heads, 32); }},
         {"a Llama without rms_norm_eps and context takes the class defaults", without(kLlama2, {"rms_norm_eps", "max_position_embeddings"}),
          [](const DecoderConfig& c) {
              QCOMPARE(c.norm_epsilon, 1e-6);
@@ -133,13 +136,17 @@ std::vector<Reading> readings()
                                                "sliding_attention": {"rope_type": "default", "rope_theta": 7e5}}})"),
          [](const DecoderConfig& c) { QCOMPARE(c.rope_theta, 7e5); }},
         {"llama3 without an original context takes the model's",
-         with(kLlama2, R"({"rope_parameters": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4, "rope_theta": 5e5}})"),
+         with(
+             kLlama2,
+             R"({"rope_parameters": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4, "rope_theta": 5e5}})"),
          [](const DecoderConfig& c) { QCOMPARE(c.rope_scaling.original_context, 4096); }},
         {"a config without architectures goes by model_type", without(kLlama2, {"architectures"}),
          [](const DecoderConfig& c) { QCOMPARE(c.architecture, std::string("LlamaForCausalLM")); }},
-        {"the head is untied in a Llama that does not say", without(kLlama2, {"tie_word_embeddings"}), [](const DecoderConfig& c) { QVERIFY(!c.tied_head); }},
+        {"the head is untied in a Llama that does not say", without(kLlama2, {"tie_word_embeddings"}),
+         [](const DecoderConfig& c) { QVERIFY(!c.tied_head); }},
         {"Mistral has a window in every layer", json_of(kMistral), [](const DecoderConfig& c) { QCOMPARE(windows(c, 4096), 32); }},
-        {"Mistral sliding_window null means none", with(kMistral, R"({"sliding_window": null})"), [](const DecoderConfig& c) { QCOMPARE(windows(c, 0), 32); }},
+        {"Mistral sliding_window null means none", with(kMistral, R"({"sliding_window": null})"),
+         [](const DecoderConfig& c) { QCOMPARE(windows(c, 0), 32); }},
         {"a Mistral that does not mention it has 4,096 and 8 key heads", without(kMistral, {"sliding_window", "num_key_value_heads"}),
          [](const DecoderConfig& c) {
              QCOMPARE(windows(c, 4096), 32);
@@ -150,7 +157,8 @@ std::vector<Reading> readings()
              QVERIFY(c.attention_bias && !c.attention_output_bias && !c.mlp_bias && c.tied_head);
              QCOMPARE(windows(c, 0), 24);
          }},
-        {"Qwen 2 windows start at max_window_layers", with(kQwen2, R"({"use_sliding_window": true, "sliding_window": 64, "max_window_layers": 20})"),
+        {"Qwen 2 windows start at max_window_layers",
+         with(kQwen2, R"({"use_sliding_window": true, "sliding_window": 64, "max_window_layers": 20})"),
          [](const DecoderConfig& c) {
              QCOMPARE(windows(c, 64), 4);
              QCOMPARE(c.window[19], 0);
@@ -165,7 +173,9 @@ std::vector<Reading> readings()
         {"Qwen 3 layer_types say which layers have a window",
          with(kQwen3, R"({"num_hidden_layers": 3, "use_sliding_window": true, "sliding_window": 9,
                           "layer_types": ["sliding_attention", "full_attention", "sliding_attention"]})"),
-         [](const DecoderConfig& c) { QCOMPARE(c.window, (std::vector<std::int64_t>{9, 0, 9})); }},
+         [](const DecoderConfig& c) {
+             QCOMPARE(c.window, (std::vector<std::int64_t>{9, 0, 9}));
+         }},
         {"Gemma 2 has soft caps, post norms and windows in the even layers", json_of(kGemma2),
          [](const DecoderConfig& c) {
              QVERIFY(c.norm_weight_plus_one && c.post_norms && c.tied_head && c.activation == ActivationKind::GeluTanh);
@@ -210,7 +220,9 @@ std::vector<Reading> readings()
          }},
         {"GPT-Neo attention_layers win over attention_types",
          with(kGptNeo, R"({"num_layers": 2, "attention_layers": ["local", "global"], "attention_types": [[["global", "local"], 1]]})"),
-         [](const DecoderConfig& c) { QCOMPARE(c.window, (std::vector<std::int64_t>{256, 0})); }},
+         [](const DecoderConfig& c) {
+             QCOMPARE(c.window, (std::vector<std::int64_t>{256, 0}));
+         }},
         {"GPT-NeoX rotates a quarter of each head and reads in parallel", json_of(kNeoX),
          [](const DecoderConfig& c) {
              QCOMPARE(c.head_dim, 64);
@@ -218,7 +230,8 @@ std::vector<Reading> readings()
              QVERIFY(c.parallel_residual && !c.tied_head && c.activation == ActivationKind::GeluErf && c.attention_bias);
          }},
         {"GPT-NeoX of the second generation, sequential, without attention biases",
-         with(kNeoX, R"({"rotary_pct": null, "rotary_emb_base": null, "use_parallel_residual": false, "attention_bias": false, "is_decoder": false,
+         with(kNeoX,
+              R"({"rotary_pct": null, "rotary_emb_base": null, "use_parallel_residual": false, "attention_bias": false, "is_decoder": false,
                          "rope_parameters": {"rope_type": "default", "rope_theta": 25000, "partial_rotary_factor": 0.5}})"),
          [](const DecoderConfig& c) {
              QCOMPARE(c.rotary_dim, 32);
@@ -234,12 +247,22 @@ std::vector<Fault> faults()
     const auto no = ErrorCode::Unsupported;
     return {
         {"not an object", Json::array({1, 2}), bad, {"config.json", "[1,2]", "object"}},
-        {"neither architectures nor model_type", without(kLlama2, {"architectures", "model_type"}), bad, {"architectures", "missing", "LlamaForCausalLM"}},
-        {"an unknown architecture", with(kLlama2, R"({"architectures": ["FooForCausalLM"]})"), no,
+        {"neither architectures nor model_type",
+         without(kLlama2, {"architectures", "model_type"}),
+         bad,
+         {"architectures", "missing", "LlamaForCausalLM"}},
+        {"an unknown architecture",
+         with(kLlama2, R"({"architectures": ["FooForCausalLM"]})"),
+         no,
          {"unknown architecture \"FooForCausalLM\" in config.json: expected one of", "GPTNeoXForCausalLM"}},
-        {"an unknown model_type without architectures", with(without(kLlama2, {"architectures"}).dump().c_str(), R"({"model_type": "bert"})"), no,
+        {"an unknown model_type without architectures",
+         with(without(kLlama2, {"architectures"}).dump().c_str(), R"({"model_type": "bert"})"),
+         no,
          {"model_type \"bert\"", "config.json"}},
-        {"architecture and model_type disagree", with(kLlama2, R"({"model_type": "mistral"})"), no, {"\"mistral\"", "LlamaForCausalLM", "\"llama\""}},
+        {"architecture and model_type disagree",
+         with(kLlama2, R"({"model_type": "mistral"})"),
+         no,
+         {"\"mistral\"", "LlamaForCausalLM", "\"llama\""}},
         {"architectures is a number", with(kLlama2, R"({"architectures": 7})"), bad, {"architectures 7", "list of texts"}},
         {"architectures holds a number", with(kLlama2, R"({"architectures": [7]})"), bad, {"architectures [7]"}},
         {"hidden_size is missing", without(kLlama2, {"hidden_size"}), bad, {"hidden_size is missing in config.json", "65536"}},
@@ -248,12 +271,22 @@ std::vector<Fault> faults()
         {"hidden_size is a text", with(kLlama2, R"({"hidden_size": "64"})"), bad, {"hidden_size \"64\"", "integer"}},
         {"hidden_size is a fraction", with(kLlama2, R"({"hidden_size": 64.5})"), bad, {"hidden_size 64.5"}},
         {"num_hidden_layers is absurd", with(kLlama2, R"({"num_hidden_layers": 100000})"), bad, {"num_hidden_layers 100000", "1 to 1024"}},
-        {"hidden_size is above 64 bits", with(kLlama2, R"({"hidden_size": 18446744073709551615})"), bad, {"hidden_size 18446744073709551615"}},
+        {"hidden_size is above 64 bits",
+         with(kLlama2, R"({"hidden_size": 18446744073709551615})"),
+         bad,
+         {"hidden_size 18446744073709551615"}},
         {"context is absurd", with(kLlama2, R"({"max_position_embeddings": 99999999999})"), bad, {"max_position_embeddings 99999999999"}},
-        {"an odd head_dim", with(kLlama2, R"({"head_dim": 63})"), bad,
+        {"an odd head_dim",
+         with(kLlama2, R"({"head_dim": 63})"),
+         bad,
          {"head_dim 63 in config.json: expected hidden_size / num_attention_heads = 128"}},
-        {"hidden_size is no multiple of heads", with(kLlama2, R"({"hidden_size": 4097})"), bad, {"hidden_size 4097", "num_attention_heads = 32"}},
-        {"key heads do not divide heads", with(kLlama2, R"({"num_key_value_heads": 5})"), bad,
+        {"hidden_size is no multiple of heads",
+         with(kLlama2, R"({"hidden_size": 4097})"),
+         bad,
+         {"hidden_size 4097", "num_attention_heads = 32"}},
+        {"key heads do not divide heads",
+         with(kLlama2, R"({"num_key_value_heads": 5})"),
+         bad,
          {"num_key_value_heads 5 in config.json", "num_attention_heads = 32"}},
         {"key heads outnumber heads", with(kLlama2, R"({"num_key_value_heads": 64})"), bad, {"num_key_value_heads 64"}},
         {"epsilon is zero", with(kLlama2, R"({"rms_norm_eps": 0})"), bad, {"rms_norm_eps 0", "above 0"}},
@@ -261,39 +294,72 @@ std::vector<Fault> faults()
         {"a tied flag that is a number", with(kLlama2, R"({"tie_word_embeddings": 1})"), bad, {"tie_word_embeddings 1", "true or false"}},
         {"an unknown activation", with(kLlama2, R"({"hidden_act": "mish"})"), no, {"hidden_act \"mish\" in config.json", "silu"}},
         {"quick_gelu is not gelu", with(kGpt2, R"({"activation_function": "quick_gelu"})"), no, {"activation_function \"quick_gelu\""}},
-        {"yarn positions", with(kLlama2, R"({"rope_scaling": {"rope_type": "yarn", "factor": 4}})"), no,
+        {"yarn positions",
+         with(kLlama2, R"({"rope_scaling": {"rope_type": "yarn", "factor": 4}})"),
+         no,
          {"rope_type \"yarn\"", "config.json, rope_scaling", "llama3"}},
         {"dynamic positions", with(kLlama2, R"({"rope_scaling": {"type": "dynamic", "factor": 4}})"), no, {"type \"dynamic\""}},
-        {"longrope in the second generation", with(kLlama2, R"({"rope_parameters": {"rope_type": "longrope"}})"), no,
+        {"longrope in the second generation",
+         with(kLlama2, R"({"rope_parameters": {"rope_type": "longrope"}})"),
+         no,
          {"rope_type \"longrope\"", "rope_parameters"}},
         {"linear without a factor", with(kLlama2, R"({"rope_scaling": {"type": "linear"}})"), bad, {"factor is missing", "rope_scaling"}},
-        {"llama3 without its low factor", with(kLlama2, R"({"rope_scaling": {"rope_type": "llama3", "factor": 8, "high_freq_factor": 4}})"), bad,
+        {"llama3 without its low factor",
+         with(kLlama2, R"({"rope_scaling": {"rope_type": "llama3", "factor": 8, "high_freq_factor": 4}})"),
+         bad,
          {"low_freq_factor is missing"}},
         {"llama3 factors in the wrong order",
-         with(kLlama2, R"({"rope_scaling": {"rope_type": "llama3", "factor": 8, "high_freq_factor": 1, "low_freq_factor": 4}})"), bad,
+         with(kLlama2, R"({"rope_scaling": {"rope_type": "llama3", "factor": 8, "high_freq_factor": 1, "low_freq_factor": 4}})"),
+         bad,
          {"high_freq_factor 1", "low_freq_factor"}},
         {"rope_scaling is a number", with(kLlama2, R"({"rope_scaling": 2})"), bad, {"rope_scaling 2", "object"}},
         {"rotations differ by layer type",
-         with(kLlama2, R"({"rope_parameters": {"full_attention": {"rope_theta": 1e6}, "sliding_attention": {"rope_theta": 1e4}}})"), no,
+         with(kLlama2, R"({"rope_parameters": {"full_attention": {"rope_theta": 1e6}, "sliding_attention": {"rope_theta": 1e4}}})"),
+         no,
          {"rope_parameters", "full_attention"}},
-        {"a Llama that rotates half a head", with(kLlama2, R"({"partial_rotary_factor": 0.5})"), no, {"partial_rotary_factor 0.5", "LlamaForCausalLM"}},
+        {"a Llama that rotates half a head",
+         with(kLlama2, R"({"partial_rotary_factor": 0.5})"),
+         no,
+         {"partial_rotary_factor 0.5", "LlamaForCausalLM"}},
         {"quantised weights", with(kLlama2, R"({"quantization_config": {"bits": 4}})"), no, {"quantization_config", "config.json"}},
         {"a mixture of experts", with(kMistral, R"({"num_local_experts": 8})"), no, {"num_local_experts 8"}},
         {"cross attention", with(kGpt2, R"({"add_cross_attention": true})"), no, {"add_cross_attention true"}},
         {"bidirectional attention", with(kGemma2, R"({"use_bidirectional_attention": true})"), no, {"use_bidirectional_attention true"}},
         {"pruned heads", with(kGpt2, R"({"pruned_heads": {"0": [1]}})"), no, {"pruned_heads"}},
-        {"GPT-2 scores scaled by the layer", with(kGpt2, R"({"scale_attn_by_inverse_layer_idx": true})"), no, {"scale_attn_by_inverse_layer_idx true"}},
+        {"GPT-2 scores scaled by the layer",
+         with(kGpt2, R"({"scale_attn_by_inverse_layer_idx": true})"),
+         no,
+         {"scale_attn_by_inverse_layer_idx true"}},
         {"GPT-2 without n_embd", without(kGpt2, {"n_embd"}), bad, {"n_embd is missing"}},
-        {"GPT-Neo has too few attention types", with(kGptNeo, R"({"attention_types": [[["global"], 3]]})"), bad, {"attention_types", "12 layers", "found 3"}},
-        {"GPT-Neo attention types repeat for ever", with(kGptNeo, R"({"attention_types": [[["global"], 9000000000000000]]})"), bad, {"attention_types"}},
-        {"GPT-Neo attention types are malformed", with(kGptNeo, R"({"attention_types": [["global", 12]]})"), bad, {"attention_types", "a list such as"}},
-        {"GPT-Neo has an unknown attention type", with(kGptNeo, R"({"attention_types": [[["global", "random"], 6]]})"), no, {"\"random\"", "layer 1"}},
+        {"GPT-Neo has too few attention types",
+         with(kGptNeo, R"({"attention_types": [[["global"], 3]]})"),
+         bad,
+         {"attention_types", "12 layers", "found 3"}},
+        {"GPT-Neo attention types repeat for ever",
+         with(kGptNeo, R"({"attention_types": [[["global"], 9000000000000000]]})"),
+         bad,
+         {"attention_types"}},
+        {"GPT-Neo attention types are malformed",
+         with(kGptNeo, R"({"attention_types": [["global", 12]]})"),
+         bad,
+         {"attention_types", "a list such as"}},
+        {"GPT-Neo has an unknown attention type",
+         with(kGptNeo, R"({"attention_types": [[["global", "random"], 6]]})"),
+         no,
+         {"\"random\"", "layer 1"}},
         {"GPT-NeoX rotates an odd number", with(kNeoX, R"({"rotary_pct": 0.27})"), bad, {"rotary_pct 0.27", "found 17"}},
         {"GPT-NeoX rotates more than a head", with(kNeoX, R"({"rotary_pct": 1.5})"), bad, {"rotary_pct 1.5"}},
-        {"Qwen layer_types of the wrong length", with(kQwen2, R"({"layer_types": ["full_attention"]})"), bad, {"layer_types", "24 entries", "found 1"}},
-        {"Qwen layer_types of an unknown kind", with(kQwen3, R"({"num_hidden_layers": 1, "layer_types": ["linear_attention"]})"), no,
+        {"Qwen layer_types of the wrong length",
+         with(kQwen2, R"({"layer_types": ["full_attention"]})"),
+         bad,
+         {"layer_types", "24 entries", "found 1"}},
+        {"Qwen layer_types of an unknown kind",
+         with(kQwen3, R"({"num_hidden_layers": 1, "layer_types": ["linear_attention"]})"),
+         no,
          {"layer_types \"linear_attention\""}},
-        {"Qwen sliding layers without a window", with(kQwen3, R"({"num_hidden_layers": 1, "layer_types": ["sliding_attention"]})"), bad,
+        {"Qwen sliding layers without a window",
+         with(kQwen3, R"({"num_hidden_layers": 1, "layer_types": ["sliding_attention"]})"),
+         bad,
          {"sliding_window", "layer 0"}},
         {"max_window_layers is negative", with(kQwen2, R"({"max_window_layers": -1})"), bad, {"max_window_layers -1"}},
     };
@@ -391,7 +457,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("name");
         QTest::addColumn<int>("kind");
-        const auto row = [](const char* name, ActivationKind kind) { QTest::addRow("%s", name) << QByteArray(name) << static_cast<int>(kind); };
+        const auto row = [](const char* name, ActivationKind kind) {
+            QTest::addRow("%s", name) << QByteArray(name) << static_cast<int>(kind);
+        };
         row("silu", ActivationKind::Silu);
         row("swish", ActivationKind::Silu);
         row("gelu", ActivationKind::GeluErf);

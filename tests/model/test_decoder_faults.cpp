@@ -172,9 +172,12 @@ void TestDecoderFaults::badWeightsAreRefused_data()
     QTest::addColumn<Change>("change");
     QTest::addColumn<QString>("names");
     QTest::newRow("a missing matrix") << static_cast<int>(Role::MlpDown) << Change{[](Weight& w) { w = {}; }} << "is missing";
-    QTest::newRow("a matrix with a row too few") << static_cast<int>(Role::Key) << Change{[](Weight& w) { w.rows -= 1; }} << "[7, 16]: expected [8, 16]";
-    QTest::newRow("a norm of another size") << static_cast<int>(Role::FinalNorm) << Change{[](Weight& w) { w.rows -= 1; }} << "[15]: expected [16]";
-    QTest::newRow("whole numbers") << static_cast<int>(Role::Query) << Change{[](Weight& w) { w.type = io::DataType::I32; }} << "F32, F16 or BF16";
+    QTest::newRow("a matrix with a row too few")
+        << static_cast<int>(Role::Key) << Change{[](Weight& w) { w.rows -= 1; }} << "[7, 16]: expected [8, 16]";
+    QTest::newRow("a norm of another size") << static_cast<int>(Role::FinalNorm) << Change{[](Weight& w) { w.rows -= 1; }}
+                                            << "[15]: expected [16]";
+    QTest::newRow("whole numbers") << static_cast<int>(Role::Query) << Change{[](Weight& w) { w.type = io::DataType::I32; }}
+                                   << "F32, F16 or BF16";
 }
 
 void TestDecoderFaults::badWeightsAreRefused()
@@ -188,7 +191,8 @@ void TestDecoderFaults::badWeightsAreRefused()
     QVERIFY(!decoder.ok());
     const QString message = QString::fromStdString(decoder.error().message);
     QVERIFY2(message.contains(names), qPrintable(message));
-    QVERIFY2(message.contains(QString::fromStdString(tensor_name(config, static_cast<Role>(role), role == static_cast<int>(Role::FinalNorm) ? -1 : 0))),
+    QVERIFY2(message.contains(
+                 QString::fromStdString(tensor_name(config, static_cast<Role>(role), role == static_cast<int>(Role::FinalNorm) ? -1 : 0))),
              qPrintable(message));
 }
 

@@ -140,7 +140,7 @@ private:
     {
         QFETCH(QString, model);
         QFETCH(QByteArray, variant);
-        const TestModel source = test_model(model.toStdString());
+        TestModel source = test_model(model.toStdString());
         return source.weights == nullptr ? nullptr : make_decoder(source.config, *source.weights, variant);
     }
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A row's numbers depend on its own path only, to the last bit: not on the rows beside it, on the chunks, on the threads, nor on whether its
-// keys came from the committed prefix, from the same tree or from an earlier level of it. That makes greedy speculation lossless by construction.
+// A row's numbers depend on its own path only, to the last bit: not on the rows beside it, on the chunks, on the threads, nor on whether
+// its keys came from the committed prefix, from the same tree or from an earlier level of it. That makes greedy speculation lossless by
+// construction.
 #include "tests/model/decoder_testing.h"
 
 #include <algorithm>
@@ -162,8 +163,8 @@ void TestDecoderInvariance::grownTreeEqualsTreeInOneForward()
     const auto tree = rows_of_forward(*decoder, *store, tokens, parents);
     std::vector<Row> grown;
     for (std::size_t cached = 0; cached < 25; cached += 5) {
-        const auto level = rows_of_forward(*decoder, *grown_store, std::span(tokens).subspan(cached, 5), std::span(parents).first(cached + 5),
-                                           static_cast<std::int64_t>(cached));
+        const auto level = rows_of_forward(*decoder, *grown_store, std::span(tokens).subspan(cached, 5),
+                                           std::span(parents).first(cached + 5), static_cast<std::int64_t>(cached));
         grown.insert(grown.end(), level.begin(), level.end());
     }
     QCOMPARE(grown_store->length(0), store->length(0));

@@ -147,7 +147,8 @@ void TestDecoderTree::attentionSeesAncestorsWithinTheWindowOnly()
             double sum = 0;
             for (std::size_t column = 0; column < columns; ++column) {
                 const float p = out.captures.attention[layer][row * columns + column];
-                QVERIFY2((p > 0) == seen[column], qPrintable(QString("layer %1 row %2 column %3: %4").arg(layer).arg(row).arg(column).arg(p)));
+                QVERIFY2((p > 0) == seen[column],
+                         qPrintable(QString("layer %1 row %2 column %3: %4").arg(layer).arg(row).arg(column).arg(p)));
                 sum += static_cast<double>(p);
             }
             QVERIFY(std::abs(sum - 1) < 1e-5);
@@ -160,7 +161,8 @@ void TestDecoderTree::permutingSiblingsPermutesRowsOnly()
     const Fixture f;
     //                                    0   1  2  3  4  5  6
     const std::vector<std::int32_t> parents{-1, 0, 0, 1, 1, 2, 5};
-    const std::vector<std::int32_t> order{0, 2, 5, 6, 1, 4, 3};  // node order[i] stands at i: the subtrees of 1 and 2, and 3 and 4, change places
+    const std::vector<std::int32_t> order{0, 2, 5, 6,
+                                          1, 4, 3};  // node order[i] stands at i: the subtrees of 1 and 2, and 3 and 4, change places
     const auto tokens = f.tokens(7, 4);
     std::vector<std::int32_t> place(7);
     for (std::int32_t i = 0; i < 7; ++i) {

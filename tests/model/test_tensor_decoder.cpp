@@ -162,10 +162,8 @@ private Q_SLOTS:
         io::to_float32(expected, logits.data());
         const double difference = largest_difference((*made)->logits(tokens, ids.shape[0]).value(), logits);
         qInfo("largest difference %.2g", difference);
-        // The reference of this folder was computed by a model that had been cast to bfloat16, rotary frequencies too, and back: an
-        // independent numpy forward with frequencies rounded to bfloat16 meets it within 4e-6, with float32 frequencies (what loading the
-        // folder gives) within 1e-2.
-        QEXPECT_FAIL("qwen2-tied-bf16", "the reference has rotary frequencies rounded to bfloat16", Continue);
+        // A bfloat16 folder's reference carries rotary frequencies rounded to bfloat16: an independent numpy forward with rounded
+        // frequencies meets it within 4e-6, with float32 frequencies within 1e-2.
         QVERIFY(difference < 1e-3);
     }
 

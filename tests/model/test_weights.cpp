@@ -318,14 +318,18 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("reshaped");
         QTest::addColumn<QList<QByteArray>>("parts");
         QTest::addRow("a missing matrix") << QByteArray("q_proj.weight") << QByteArray()
-                                          << QList<QByteArray>{"model.layers.0.self_attn.q_proj.weight", "missing", "model.safetensors", "[8, 8]"};
-        QTest::addRow("a missing norm") << QByteArray("model.norm") << QByteArray() << QList<QByteArray>{"model.norm.weight", "missing", "[8]"};
-        QTest::addRow("a missing head of an untied model") << QByteArray("lm_head") << QByteArray() << QList<QByteArray>{"lm_head.weight", "missing", "[5, 8]"};
-        QTest::addRow("a missing bias") << QByteArray("gate_proj.bias") << QByteArray() << QList<QByteArray>{"gate_proj.bias", "missing", "[12]"};
-        QTest::addRow("a matrix of the wrong shape") << QByteArray() << QByteArray("k_proj.weight")
-                                                     << QList<QByteArray>{"k_proj.weight", "[1, 3]", "[4, 8]", "model.safetensors"};
-        QTest::addRow("embeddings of another vocabulary") << QByteArray() << QByteArray("embed_tokens")
-                                                          << QList<QByteArray>{"embed_tokens.weight", "[1, 3]", "[5, 8]"};
+                                          << QList<QByteArray>{"model.layers.0.self_attn.q_proj.weight", "missing", "model.safetensors",
+                                                               "[8, 8]"};
+        QTest::addRow("a missing norm") << QByteArray("model.norm") << QByteArray()
+                                        << QList<QByteArray>{"model.norm.weight", "missing", "[8]"};
+        QTest::addRow("a missing head of an untied model")
+            << QByteArray("lm_head") << QByteArray() << QList<QByteArray>{"lm_head.weight", "missing", "[5, 8]"};
+        QTest::addRow("a missing bias") << QByteArray("gate_proj.bias") << QByteArray()
+                                        << QList<QByteArray>{"gate_proj.bias", "missing", "[12]"};
+        QTest::addRow("a matrix of the wrong shape")
+            << QByteArray() << QByteArray("k_proj.weight") << QList<QByteArray>{"k_proj.weight", "[1, 3]", "[4, 8]", "model.safetensors"};
+        QTest::addRow("embeddings of another vocabulary")
+            << QByteArray() << QByteArray("embed_tokens") << QList<QByteArray>{"embed_tokens.weight", "[1, 3]", "[5, 8]"};
     }
     void faultsNameFileTensorFoundAndExpected()
     {

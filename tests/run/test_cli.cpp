@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/io/archive.h"
-#include "core/io/safetensors.h"
+#include "cli_call.h"
 
 #include <QtTest/QtTest>
 
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QProcess>
 
 #include <csignal>
@@ -22,17 +18,12 @@ private Q_SLOTS:
     void help_and_version();
     void methods_as_json();
     void methods_as_text_and_examples();
-    void model_info();
-    void model_logits_equal_the_fixture_data();
-    void model_logits_equal_the_fixture();
-    void tokenize_and_detokenize();
     void generate_as_json();
     void generate_tree_as_json();
     void generate_as_text();
     void generate_is_repeatable_and_follows_its_seed();
     void draft_is_ignored_with_a_note();
     void ignore_eos_goes_on();
-    void a_missing_tokenizer_is_no_fault();
     void run_writes_everything();
     void run_takes_sets_and_examples();
     void run_with_plots();
@@ -41,42 +32,7 @@ private Q_SLOTS:
     void bench_lists_its_entries();
     void interrupt_ends_the_run();
     void copied_command_reproduces_the_text();
-
-private:
-    struct Outcome {
-        int code = -1;
-        QByteArray out, err;
-    };
-    static Outcome call(const QStringList& arguments);
-    static QJsonDocument json(const QByteArray& text);
-    static QString fixture(const QString& name) { return QString(TIMBERLINE_FIXTURES "/") + name; }
 };
-
-TestCli::Outcome TestCli::call(const QStringList& arguments)
-{
-    QProcess process;
-    process.start(TIMBERLINE_BINARY_FOLDER "/timberline-cli", arguments);
-    Outcome out;
-    if (!process.waitForFinished(120000)) {
-        process.kill();
-        process.waitForFinished();
-        return out;
-    }
-    out.code = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -2;
-    out.out = process.readAllStandardOutput();
-    out.err = process.readAllStandardError();
-    return out;
-}
-
-QJsonDocument TestCli::json(const QByteArray& text)
-{
-    QJsonParseError error;
-    auto out = QJsonDocument::fromJson(text, &error);
-    if (error.error != QJsonParseError::NoError) {
-        qWarning("not JSON: %s in %s", qPrintable(error.errorString()), text.left(200).constData());
-    }
-    return out;
-}
 
 void TestCli::help_and_version_data()
 {
@@ -84,8 +40,8 @@ void TestCli::help_and_version_data()
     QTest::addColumn<QString>("part");
     QTest::newRow("help") << QStringList{"--help"} << "Commands:";
     QTest::newRow("version") << QStringList{"--version"} << "timberline-cli 0.";
-    for (const auto* name : {"run", "methods", "model info", "model logits", "model tokenize", "model detokenize", "generate", "sweep", "train", "landscape",
-                             "bench", "selftest"}) {
+    for (const auto* name : {"run", "methods", "model info", "model logits", "model tokenize", "model detokenize", "generate", "sweep",
+                             "train", "landscape", "bench", "selftest"}) {
         const auto words = QString(name).split(' ');
         QTest::newRow(qPrintable(QString("help of ") + name)) << words + QStringList{"--help"} << QString("Usage: timberline-cli ") + name;
         QTest::newRow(qPrintable(QString("version of ") + name)) << words + QStringList{"--version"} << "timberline-cli 0.";
@@ -114,7 +70,8 @@ void TestCli::methods_as_json()
     bool chain = false;
     for (const auto& value : methods) {
         const auto method = value.toObject();
-        for (const auto* key : {"id", "family", "title", "summary", "source", "sources", "lossless", "lossy_when", "requires", "hyperparameters"}) {
+        for (const auto* key :
+             {"id", "family", "title", "summary", "source", "sources", "lossless", "lossy_when", "requires", "hyperparameters"}) {
             QVERIFY2(method.contains(key), key);
         }
         const auto sources = method["sources"].toArray();
@@ -152,109 +109,10 @@ void TestCli::methods_as_text_and_examples()
     QCOMPARE(json(example.out)["timberline"].toInt(), 1);
 }
 
-void TestCli::model_info()
-{
-    const auto result = call({"model", "info", fixture("llama-gqa"), "--json"});
-    QCOMPARE(result.code, 0);
-    const auto info = json(result.out);
-    // config.json of the fixture says so.
-    QFile file(fixture("llama-gqa/config.json"));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const auto config = json(file.readAll());
-    QCOMPARE(info["architecture"].toString(), config["architectures"][0].toString());
-    QCOMPARE(info["layers"].toInt(), config["num_hidden_layers"].toInt());
-    QCOMPARE(info["vocabulary"].toInt(), config["vocab_size"].toInt());
-    QVERIFY(info["memory_bytes"]["total"].toDouble() > 0);
-    QVERIFY(!info["tensors"].toArray().isEmpty());
-    const auto text = call({"model", "info", "bundled:tale"});
-    QCOMPARE(text.code, 0);
-    QVERIFY(text.out.contains("LlamaForCausalLM") && text.out.contains("memory"));
-}
-
-void TestCli::model_logits_equal_the_fixture_data()
-{
-    QTest::addColumn<QString>("name");
-    for (const auto* name : {"llama-gqa", "gpt2", "gpt-neo-local", "qwen2-tied-bf16"}) {
-        QTest::newRow(name) << QString(name);
-    }
-}
-
-void TestCli::model_logits_equal_the_fixture()
-{
-    QFETCH(QString, name);
-    using namespace timberline;
-    auto expected = io::SafetensorsFile::open_file(fixture(name + "/expected.safetensors").toStdString());
-    QVERIFY2(expected.ok(), expected.ok() ? "" : expected.error().message.c_str());
-    const auto ids = expected->tensor("input_ids");  // [2, T]: two texts
-    QVERIFY2(ids.ok() && ids->type == io::DataType::I64 && ids->shape.size() == 2, "the fixture's ids");
-    const auto tokens = ids->shape[1];
-    QTemporaryDir folder;
-    for (std::int64_t text = 0; text < ids->shape[0]; ++text) {
-        QStringList words;
-        for (std::int64_t i = 0; i < tokens; ++i) {
-            std::int64_t id = 0;
-            std::memcpy(&id, ids->data + (text * tokens + i) * 8, 8);
-            words << QString::number(id);
-        }
-        const auto out = folder.filePath(QString("logits%1.npz").arg(text));
-        const auto result = call({"model", "logits", fixture(name), "--ids", words.join(','), "--out", out});
-        QVERIFY2(result.code == 0, result.err.constData());
-        const auto arrays = io::read_npz(out.toStdString());
-        QVERIFY2(arrays.ok(), arrays.ok() ? "" : arrays.error().message.c_str());
-        int compared = 0;
-        for (const auto& [key, view] : expected->tensors()) {
-            if (key == "input_ids" || key == "greedy" || key == "cached_tail_logits") {
-                continue;
-            }
-            QVERIFY2(arrays->contains(key), key.c_str());
-            const auto& got = arrays->at(key);
-            QVERIFY2(std::equal(view.shape.begin() + 1, view.shape.end(), got.shape.begin(), got.shape.end()), key.c_str());
-            const auto count = view.elements() / view.shape[0];
-            std::vector<float> want(static_cast<std::size_t>(count)), have(static_cast<std::size_t>(count));
-            io::to_float32(view, text * count, count, want.data());
-            QCOMPARE(got.bytes.size(), have.size() * sizeof(float));
-            std::memcpy(have.data(), got.bytes.data(), got.bytes.size());
-            double worst = 0;
-            for (std::size_t i = 0; i < want.size(); ++i) {
-                const double difference = std::abs(static_cast<double>(have[i]) - static_cast<double>(want[i]));
-                worst = std::isnan(difference) ? std::numeric_limits<double>::infinity() : std::max(worst, difference);
-            }
-            QVERIFY2(worst < 1e-3, qPrintable(QString("%1 differs by %2").arg(QString::fromStdString(key)).arg(worst)));
-            ++compared;
-        }
-        QCOMPARE(compared, static_cast<int>(arrays->size()));
-        QVERIFY(compared >= 6);
-    }
-}
-
-void TestCli::tokenize_and_detokenize()
-{
-    QTemporaryDir folder;
-    QFile text(folder.filePath("text.txt"));
-    QVERIFY(text.open(QIODevice::WriteOnly));
-    text.write("Once upon a time");
-    text.close();
-    QFile list(folder.filePath("texts.json"));
-    QVERIFY(list.open(QIODevice::WriteOnly));
-    list.write(R"(["Once upon a time", ""])");
-    list.close();
-    // fixtures/reference.json: ids of the prompt without the BOS token.
-    const QJsonArray ids = {1902, 331, 553, 259, 566};
-    const auto one = call({"model", "tokenize", "bundled:tale", "--text-file", text.fileName()});
-    QCOMPARE(one.code, 0);
-    QCOMPARE(json(one.out).array(), ids);
-    const auto many = call({"model", "tokenize", "bundled:tale", "--texts", list.fileName()});
-    QCOMPARE(json(many.out).array(), QJsonArray({ids, QJsonArray{}}));
-    const auto back = call({"model", "detokenize", "bundled:tale", "--ids", "1902,331,553,259,566"});
-    QCOMPARE(back.out, QByteArray("Once upon a time\n"));
-    const auto unknown = call({"model", "detokenize", "bundled:tale", "--ids", "99999"});
-    QCOMPARE(unknown.out, QByteArray("⟨99999⟩\n"));
-}
-
 void TestCli::generate_as_json()
 {
-    const auto result = call({"generate", "--model", "bundled:tale", "--draft", "bundled:tale-draft", "--set", "draft_length=4", "--prompt", "Once upon a time",
-                              "--max-new-tokens", "64", "--temperature", "0", "--seed", "1", "--ignore-eos", "--json"});
+    const auto result = call({"generate", "--model", "bundled:tale", "--draft", "bundled:tale-draft", "--set", "draft_length=4", "--prompt",
+                              "Once upon a time", "--max-new-tokens", "64", "--temperature", "0", "--seed", "1", "--ignore-eos", "--json"});
     QVERIFY2(result.code == 0, result.err.constData());
     QVERIFY2(result.err.isEmpty(), result.err.constData());
     const auto out = json(result.out).object();
@@ -281,8 +139,8 @@ void TestCli::generate_as_json()
 
 void TestCli::generate_tree_as_json()
 {
-    const auto result = call({"generate", "--model", "bundled:tale", "--draft", "bundled:tale-draft", "--method", "draft-model-tree", "--ids", "0,1902,331",
-                              "--max-new-tokens", "24", "--json"});
+    const auto result = call({"generate", "--model", "bundled:tale", "--draft", "bundled:tale-draft", "--method", "draft-model-tree",
+                              "--ids", "0,1902,331", "--max-new-tokens", "24", "--json"});
     QVERIFY2(result.code == 0, result.err.constData());
     bool branches = false;
     for (const auto& value : json(result.out)["rounds"].toArray()) {
@@ -307,7 +165,9 @@ void TestCli::generate_as_text()
 void TestCli::generate_is_repeatable_and_follows_its_seed()
 {
     const auto with_seed = [](const QString& seed) {
-        return json(call({"generate", "--model", "bundled:tale", "--prompt", "Once", "--max-new-tokens", "24", "--temperature", "1", "--seed", seed, "--json"}).out)["ids"]
+        return json(call({"generate", "--model", "bundled:tale", "--prompt", "Once", "--max-new-tokens", "24", "--temperature", "1",
+                          "--seed", seed, "--json"})
+                        .out)["ids"]
             .toArray();
     };
     const auto one = with_seed("5");
@@ -318,7 +178,8 @@ void TestCli::generate_is_repeatable_and_follows_its_seed()
 
 void TestCli::draft_is_ignored_with_a_note()
 {
-    const auto result = call({"generate", "--model", "bundled:tale", "--draft", "bundled:tale-draft", "--method", "plain", "--prompt", "x", "--max-new-tokens", "2", "--json"});
+    const auto result = call({"generate", "--model", "bundled:tale", "--draft", "bundled:tale-draft", "--method", "plain", "--prompt", "x",
+                              "--max-new-tokens", "2", "--json"});
     QCOMPARE(result.code, 0);
     QVERIFY2(result.err.startsWith("note: ") && result.err.contains("tale-draft"), result.err.constData());
     QVERIFY(json(result.out).isObject());  // stdout holds only the JSON
@@ -328,25 +189,13 @@ void TestCli::ignore_eos_goes_on()
 {
     // Id 0 ends texts of the bundled model; a prompt that stands after one starts a new text and may end at once.
     const auto stop = call({"generate", "--model", "bundled:tale", "--prompt", "Once upon a time", "--max-new-tokens", "300", "--json"});
-    const auto go_on = call({"generate", "--model", "bundled:tale", "--prompt", "Once upon a time", "--max-new-tokens", "300", "--ignore-eos", "--json"});
+    const auto go_on =
+        call({"generate", "--model", "bundled:tale", "--prompt", "Once upon a time", "--max-new-tokens", "300", "--ignore-eos", "--json"});
     QCOMPARE(stop.code, 0);
     QCOMPARE(json(go_on.out)["ids"].toArray().size(), 300);
     const auto stopped = json(stop.out)["ids"].toArray();
     const auto zero = json(go_on.out)["ids"].toArray().toVariantList().indexOf(QVariant(0));
     QCOMPARE(stopped.size(), zero < 0 ? 300 : static_cast<int>(zero) + 1);
-}
-
-void TestCli::a_missing_tokenizer_is_no_fault()
-{
-    QTemporaryDir folder;
-    for (const auto* name : {"config.json", "model.safetensors", "generation_config.json"}) {
-        QVERIFY(QFile::copy(fixture(QString("gpt2/") + name), folder.filePath(name)));
-    }
-    const auto ids = call({"generate", "--model", folder.path(), "--ids", "1,2,3", "--max-new-tokens", "3", "--json"});
-    QVERIFY2(ids.code == 0, ids.err.constData());
-    QVERIFY(json(ids.out)["text"].toString().startsWith("⟨"));
-    const auto text = call({"generate", "--model", folder.path(), "--prompt", "Hello", "--max-new-tokens", "3"});
-    QCOMPARE(text.code, 2);
 }
 
 void TestCli::run_writes_everything()
@@ -403,7 +252,8 @@ void TestCli::run_with_plots()
 void TestCli::sweep_formats()
 {
     const auto sample = QString(TIMBERLINE_SOURCE_FOLDER "/resources/samples/fairy-tale-chain.json");
-    const QStringList common = {"sweep", sample, "--set", "max_new_tokens=12", "--vary", "draft_length=1:5:2", "--vary", "sampling.temperature=0,1"};
+    const QStringList common = {
+        "sweep", sample, "--set", "max_new_tokens=12", "--vary", "draft_length=1:5:2", "--vary", "sampling.temperature=0,1"};
     const auto rows = json(call(common + QStringList{"--format", "json"}).out).array();
     QCOMPARE(rows.size(), 6);
     QCOMPARE(rows[0]["draft_length"].toInt(), 1);
@@ -453,8 +303,8 @@ void TestCli::interrupt_ends_the_run()
     QTemporaryDir folder;
     QProcess process;
     process.start(TIMBERLINE_BINARY_FOLDER "/timberline-cli",
-                  {"sweep", TIMBERLINE_SOURCE_FOLDER "/resources/samples/fairy-tale-plain.json", "--set", "max_new_tokens=400", "--set", "ignore_eos=true", "--vary",
-                   "seed=1:500:1", "--json"});
+                  {"sweep", TIMBERLINE_SOURCE_FOLDER "/resources/samples/fairy-tale-plain.json", "--set", "max_new_tokens=400", "--set",
+                   "ignore_eos=true", "--vary", "seed=1:500:1", "--json"});
     QVERIFY(process.waitForStarted());
     QTest::qWait(3000);
     QCOMPARE(process.state(), QProcess::Running);
@@ -472,9 +322,32 @@ void TestCli::interrupt_ends_the_run()
 void TestCli::copied_command_reproduces_the_text()
 {
     // The flags that "copy as command" writes, as a shell would split them.
-    const auto result = call({"generate", "--model", "bundled:tale", "--draft", "bundled:tale-draft", "--method", "draft-model-chain", "--controller", "fixed",
-                              "--acceptance", "exact", "--set", "draft_length=4", "--set", "draft_temperature=-1", "--set", "draft_top_k=0", "--prompt", "Once upon a time",
-                              "--max-new-tokens", "16", "--temperature", "0", "--seed", "1", "--json"});
+    const auto result = call({"generate",
+                              "--model",
+                              "bundled:tale",
+                              "--draft",
+                              "bundled:tale-draft",
+                              "--method",
+                              "draft-model-chain",
+                              "--controller",
+                              "fixed",
+                              "--acceptance",
+                              "exact",
+                              "--set",
+                              "draft_length=4",
+                              "--set",
+                              "draft_temperature=-1",
+                              "--set",
+                              "draft_top_k=0",
+                              "--prompt",
+                              "Once upon a time",
+                              "--max-new-tokens",
+                              "16",
+                              "--temperature",
+                              "0",
+                              "--seed",
+                              "1",
+                              "--json"});
     QVERIFY2(result.code == 0, result.err.constData());
     QCOMPARE(json(result.out)["ids"].toArray().size(), 16);
 }

@@ -47,7 +47,10 @@ const QString kFixtures = TIMBERLINE_FIXTURES "/";
 
 }  // namespace
 
-void TestCliFaults::initTestCase() { QVERIFY(m_folder.isValid()); }
+void TestCliFaults::initTestCase()
+{
+    QVERIFY(m_folder.isValid());
+}
 
 QString TestCliFaults::file(const QString& name, const QByteArray& content)
 {
@@ -101,7 +104,8 @@ void TestCliFaults::wrong_calls_data()
     row("a misspelled method", tale + QStringList{"--prompt", "x", "--method", "plian"}, {"plian"}, "plain");
     row("a misspelled controller", tale + QStringList{"--prompt", "x", "--controller", "fixd"}, {"fixd"}, "fixed");
     row("a misspelled acceptance rule", tale + QStringList{"--prompt", "x", "--acceptance", "exakt"}, {"exakt"}, "exact");
-    row("a misspelled hyperparameter", tale + QStringList{"--prompt", "x", "--draft", "bundled:tale-draft", "--set", "draft_lenght=2"}, {"draft_lenght"}, "draft_length");
+    row("a misspelled hyperparameter", tale + QStringList{"--prompt", "x", "--draft", "bundled:tale-draft", "--set", "draft_lenght=2"},
+        {"draft_lenght"}, "draft_length");
     row("a hyperparameter out of range", tale + QStringList{"--prompt", "x", "--draft", "bundled:tale-draft", "--set", "draft_length=99"},
         {"draft_length", "99", "16"});
     row("a set without a value", tale + QStringList{"--prompt", "x", "--set", "draft_length"}, {"--set", "draft_length", "KEY=VALUE"});
@@ -112,60 +116,94 @@ void TestCliFaults::wrong_calls_data()
     row("ids that are words", tale + QStringList{"--ids", "a,b"}, {"--ids", "a,b"});
     row("an id outside the vocabulary", tale + QStringList{"--ids", "0,4096"}, {"4096", "4095"});
     row("a negative id", tale + QStringList{"--ids", "0,-1"}, {"--ids"});
-    row("a draft method without a draft model", tale + QStringList{"--prompt", "x", "--method", "draft-model-chain"}, {"draft model"}, "--draft");
+    row("a draft method without a draft model", tale + QStringList{"--prompt", "x", "--method", "draft-model-chain"}, {"draft model"},
+        "--draft");
     row("a draft model with other tokens", tale + QStringList{"--prompt", "x", "--draft", kFixtures + "llama-gqa"}, {"llama-gqa"});
-    row("a prompt longer than the context", {"generate", "--model", gpt2, "--ids", QString("1") + QString(",1").repeated(256)}, {"257", "256"}, "Shorten");
+    row("a prompt longer than the context", {"generate", "--model", gpt2, "--ids", QString("1") + QString(",1").repeated(256)},
+        {"257", "256"}, "Shorten");
     row("a model folder that does not exist", generate({"--model", "no/such/folder", "--prompt", "x"}), {"no/such/folder"});
     row("a bundled model that does not exist", generate({"--model", "bundled:tail", "--prompt", "x"}), {"tail"});
     row("a file instead of a folder", generate({"--model", gpt2 + "/config.json", "--prompt", "x"}), {"config.json"});
     row("an empty folder", generate({"--model", damaged("empty", "nothing", [](const QDir&) {}), "--ids", "1"}), {"config.json"});
     row("a damaged tokenizer, even with ids",
-        generate({"--model", damaged("tokenizer", "gpt2", [](const QDir& d) { rewrite(d, "tokenizer.json", [](QByteArray b) { return b.left(b.size() / 2); }); }),
+        generate({"--model",
+                  damaged("tokenizer", "gpt2",
+                          [](const QDir& d) { rewrite(d, "tokenizer.json", [](QByteArray b) { return b.left(b.size() / 2); }); }),
                   "--ids", "1,2"}),
         {"tokenizer.json"});
     row("a damaged config.json",
-        generate({"--model", damaged("config", "gpt2", [](const QDir& d) { rewrite(d, "config.json", [](QByteArray b) { return b.left(40); }); }), "--ids", "1"}),
+        generate({"--model",
+                  damaged("config", "gpt2", [](const QDir& d) { rewrite(d, "config.json", [](QByteArray b) { return b.left(40); }); }),
+                  "--ids", "1"}),
         {"config.json"});
     row("an unknown architecture",
-        {"model", "info", damaged("architecture", "gpt2", [](const QDir& d) {
-             rewrite(d, "config.json", [](QByteArray b) { return b.replace("GPT2LMHeadModel", "ElephantForCausalLM").replace("\"gpt2\"", "\"elephant\""); });
-         })},
+        {"model", "info",
+         damaged("architecture", "gpt2",
+                 [](const QDir& d) {
+                     rewrite(d, "config.json", [](QByteArray b) {
+                         return b.replace("GPT2LMHeadModel", "ElephantForCausalLM").replace("\"gpt2\"", "\"elephant\"");
+                     });
+                 })},
         {"lephant"});
     row("truncated weights",
-        generate({"--model", damaged("truncated", "gpt2", [](const QDir& d) { rewrite(d, "model.safetensors", [](QByteArray b) { return b.left(b.size() / 2); }); }),
+        generate({"--model",
+                  damaged("truncated", "gpt2",
+                          [](const QDir& d) { rewrite(d, "model.safetensors", [](QByteArray b) { return b.left(b.size() / 2); }); }),
                   "--ids", "1"}),
         {"model.safetensors"});
     row("a header longer than the file",
-        {"model", "info", damaged("header", "gpt2", [](const QDir& d) { rewrite(d, "model.safetensors", [](QByteArray b) { return with_header_length(b, 1ULL << 40); }); })},
+        {"model", "info",
+         damaged("header", "gpt2",
+                 [](const QDir& d) { rewrite(d, "model.safetensors", [](QByteArray b) { return with_header_length(b, 1ULL << 40); }); })},
         {"model.safetensors"});
     row("a header length of all ones",
-        {"model", "info", damaged("ones", "gpt2", [](const QDir& d) { rewrite(d, "model.safetensors", [](QByteArray b) { return with_header_length(b, ~0ULL); }); })},
+        {"model", "info",
+         damaged("ones", "gpt2",
+                 [](const QDir& d) { rewrite(d, "model.safetensors", [](QByteArray b) { return with_header_length(b, ~0ULL); }); })},
         {"model.safetensors"});
     row("a missing tensor",
-        generate({"--model", damaged("missing", "llama-gqa", [](const QDir& d) { rewrite(d, "model.safetensors", [](QByteArray b) { return b.replace("model.norm.weight", "model.gone.weight"); }); }),
+        generate({"--model",
+                  damaged("missing", "llama-gqa",
+                          [](const QDir& d) {
+                              rewrite(d, "model.safetensors",
+                                      [](QByteArray b) { return b.replace("model.norm.weight", "model.gone.weight"); });
+                          }),
                   "--ids", "1"}),
         {"model.norm.weight"});
     row("weights of another shape",
-        generate({"--model", damaged("shape", "gpt2", [](const QDir& d) { rewrite(d, "config.json", [](QByteArray b) { return b.replace("\"n_positions\": 256", "\"n_positions\": 257"); }); }),
+        generate({"--model",
+                  damaged("shape", "gpt2",
+                          [](const QDir& d) {
+                              rewrite(d, "config.json",
+                                      [](QByteArray b) { return b.replace("\"n_positions\": 256", "\"n_positions\": 257"); });
+                          }),
                   "--ids", "1"}),
         {"257"});
-    row("missing weights", generate({"--model", damaged("weightless", "gpt2", [](const QDir& d) { QFile::remove(d.filePath("model.safetensors")); }), "--ids", "1"}),
+    row("missing weights",
+        generate({"--model", damaged("weightless", "gpt2", [](const QDir& d) { QFile::remove(d.filePath("model.safetensors")); }), "--ids",
+                  "1"}),
         {"safetensors"});
     row("logits without ids", {"model", "logits", gpt2, "--out", out}, {"--ids"});
     row("logits of an id outside the vocabulary", {"model", "logits", gpt2, "--ids", "640", "--out", out + ".npz"}, {"640", "639"});
-    row("logits of too long a prompt", {"model", "logits", gpt2, "--ids", QString("1") + QString(",1").repeated(256), "--out", out + ".npz"}, {"257", "256"});
-    row("logits into a folder that does not exist", {"model", "logits", gpt2, "--ids", "1", "--out", "/no/such/folder/x.npz"}, {"/no/such/folder"});
+    row("logits of too long a prompt",
+        {"model", "logits", gpt2, "--ids", QString("1") + QString(",1").repeated(256), "--out", out + ".npz"}, {"257", "256"});
+    row("logits into a folder that does not exist", {"model", "logits", gpt2, "--ids", "1", "--out", "/no/such/folder/x.npz"},
+        {"/no/such/folder"});
     row("tokenize without a text", {"model", "tokenize", "bundled:tale"}, {"--text-file", "--texts"});
     row("tokenize a file that does not exist", {"model", "tokenize", "bundled:tale", "--text-file", "/no/such/file"}, {"/no/such/file"});
-    row("tokenize a list that is none", {"model", "tokenize", "bundled:tale", "--texts", file("object.json", "{}")}, {"object.json", "list"});
-    row("tokenize a list of numbers", {"model", "tokenize", "bundled:tale", "--texts", file("numbers.json", "[1]")}, {"numbers.json", "element 0"});
+    row("tokenize a list that is none", {"model", "tokenize", "bundled:tale", "--texts", file("object.json", "{}")},
+        {"object.json", "list"});
+    row("tokenize a list of numbers", {"model", "tokenize", "bundled:tale", "--texts", file("numbers.json", "[1]")},
+        {"numbers.json", "element 0"});
     row("detokenize without ids", {"model", "detokenize", "bundled:tale"}, {"--ids"});
     row("run without a config", {"run", "--out", out}, {"CONFIG.json"});
     row("run without a folder", {"run", sample}, {"--out"});
     row("run a config that does not exist", {"run", "no.json", "--out", out}, {"no.json"});
     row("run a config that is no JSON", {"run", file("broken.json", "{"), "--out", out}, {"broken.json", "line 1"});
-    row("run a config with a misspelled key", {"run", file("typo.json", R"({"timberline": 1, "bench": "draft", "sede": 1})"), "--out", out}, {"typo.json", "sede"}, "seed");
-    row("run a config of a later bench", {"run", file("exits.json", R"({"timberline": 1, "bench": "exits"})"), "--out", out}, {"exits", "draft bench"});
+    row("run a config with a misspelled key", {"run", file("typo.json", R"({"timberline": 1, "bench": "draft", "sede": 1})"), "--out", out},
+        {"typo.json", "sede"}, "seed");
+    row("run a config of a later bench", {"run", file("exits.json", R"({"timberline": 1, "bench": "exits"})"), "--out", out},
+        {"exits", "draft bench"});
     row("run into a file", {"run", sample, "--out", sample}, {"fairy-tale-chain.json"});
     row("run a config and an example", {"run", sample, "--example", "plain", "--out", out}, {"--example"});
     row("run an example that does not exist", {"run", "--example", "plane", "--out", out}, {"plane"}, "plain");

@@ -26,13 +26,17 @@ Result<Config> parse(const std::string& text)
 }
 
 /// The example of design.md section 4 with keys of this version's methods.
-const char* const kExample = R"({"timberline": 1, "bench": "draft", "model": "bundled:tale", "draft_model": "bundled:tale-draft", "prompt": "Once upon a time",
+const char* const kExample =
+    R"({"timberline": 1, "bench": "draft", "model": "bundled:tale", "draft_model": "bundled:tale-draft", "prompt": "Once upon a time",
  "seed": 1, "max_new_tokens": 128, "sampling": {"temperature": 0, "top_k": 0, "top_p": 1, "order": "hf"},
  "method": {"drafter": {"id": "draft-model-tree", "values": {"draft_length": 5}}, "controller": {"id": "fixed"}, "acceptance": {"id": "exact"},
             "heads": "bundled:tale-heads/eagle"},
  "events": [{"at": {"round": 3}, "set": {"draft_length": 6}}, {"at": {"round": 5}, "force": {"node": 2}}]})";
 
-std::string must(const Result<Config>& config) { return config.ok() ? std::string() : config.error().message; }
+std::string must(const Result<Config>& config)
+{
+    return config.ok() ? std::string() : config.error().message;
+}
 
 }  // namespace
 
@@ -112,11 +116,21 @@ void TestConfig::short_form_data()
     QTest::addColumn<QString>("method");
     QTest::addColumn<QString>("drafter");
     QTest::addColumn<QString>("acceptance");
-    QTest::newRow("a drafter brings its partners") << R"({"id": "draft-model-tree"})" << "draft-model-tree" << "exact";
-    QTest::newRow("an acceptance rule takes the default drafter") << R"({"id": "sample-and-compare"})" << "draft-model-chain" << "sample-and-compare";
-    QTest::newRow("a controller takes the default drafter") << R"({"id": "fixed"})" << "draft-model-chain" << "exact";
-    QTest::newRow("values belong to the named method") << R"({"id": "draft-model-tree", "values": {"total_nodes": 9}})" << "draft-model-tree" << "exact";
-    QTest::newRow("long form with only an acceptance rule") << R"({"acceptance": {"id": "sample-and-compare"}})" << "draft-model-chain" << "sample-and-compare";
+    QTest::newRow("a drafter brings its partners") << R"({"id": "draft-model-tree"})"
+                                                   << "draft-model-tree"
+                                                   << "exact";
+    QTest::newRow("an acceptance rule takes the default drafter") << R"({"id": "sample-and-compare"})"
+                                                                  << "draft-model-chain"
+                                                                  << "sample-and-compare";
+    QTest::newRow("a controller takes the default drafter") << R"({"id": "fixed"})"
+                                                            << "draft-model-chain"
+                                                            << "exact";
+    QTest::newRow("values belong to the named method") << R"({"id": "draft-model-tree", "values": {"total_nodes": 9}})"
+                                                       << "draft-model-tree"
+                                                       << "exact";
+    QTest::newRow("long form with only an acceptance rule") << R"({"acceptance": {"id": "sample-and-compare"}})"
+                                                            << "draft-model-chain"
+                                                            << "sample-and-compare";
 }
 
 void TestConfig::short_form()
@@ -124,7 +138,8 @@ void TestConfig::short_form()
     QFETCH(QString, method);
     QFETCH(QString, drafter);
     QFETCH(QString, acceptance);
-    const auto config = parse(R"({"timberline": 1, "bench": "draft", "draft_model": "bundled:tale-draft", "method": )" + method.toStdString() + "}");
+    const auto config =
+        parse(R"({"timberline": 1, "bench": "draft", "draft_model": "bundled:tale-draft", "method": )" + method.toStdString() + "}");
     QVERIFY2(config.ok(), must(config).c_str());
     QCOMPARE(QString::fromStdString(config->drafter.id), drafter);
     QCOMPARE(QString::fromStdString(config->acceptance.id), acceptance);
@@ -141,7 +156,8 @@ void TestConfig::round_trip_data()
     QTest::newRow("ids instead of a prompt") << R"({"timberline": 1, "bench": "draft", "ids": [0, 1902, 331]})";
     QTest::newRow("an empty list of ids") << R"({"timberline": 1, "bench": "draft", "ids": []})";
     QTest::newRow("an empty prompt") << R"({"timberline": 1, "bench": "draft", "prompt": ""})";
-    QTest::newRow("a prompt in several scripts, with control characters") << R"({"timberline": 1, "bench": "draft", "prompt": "Grüße 東京 🙂 \u0000\n\"x\""})";
+    QTest::newRow("a prompt in several scripts, with control characters")
+        << R"({"timberline": 1, "bench": "draft", "prompt": "Grüße 東京 🙂 \u0000\n\"x\""})";
     QTest::newRow("every run setting")
         << R"({"timberline": 1, "bench": "draft", "seed": 12345678901234567890, "max_new_tokens": 7, "ignore_eos": true, "threads": 2, "device": "cpu"})";
     QTest::newRow("every sampling transform")
@@ -192,18 +208,42 @@ void TestConfig::sets_and_gets_by_path_data()
     QTest::addColumn<QString>("key");
     QTest::addColumn<QString>("value");
     QTest::addColumn<QString>("read_back");
-    QTest::newRow("a bare key is a hyperparameter of the drafter") << "draft_length" << "7" << "7";
-    QTest::newRow("the long path of a hyperparameter") << "method.drafter.values.draft_length" << "3" << "3";
-    QTest::newRow("a sampling transform") << "sampling.temperature" << "0.5" << "0.5";
-    QTest::newRow("a list of tokens") << "ids" << "0,5,7" << "0,5,7";
-    QTest::newRow("the seed") << "seed" << "99" << "99";
-    QTest::newRow("a switch") << "ignore_eos" << "true" << "true";
-    QTest::newRow("a choice") << "device" << "cpu" << "cpu";
-    QTest::newRow("a record setting") << "record.laws" << "top" << "top";
-    QTest::newRow("another method") << "method.acceptance.id" << "sample-and-compare" << "sample-and-compare";
-    QTest::newRow("the number of tokens") << "max_new_tokens" << "5" << "5";
-    QTest::newRow("the model") << "model" << "some/folder" << "some/folder";
-    QTest::newRow("the prompt") << "prompt" << "Hello, world" << "Hello, world";
+    QTest::newRow("a bare key is a hyperparameter of the drafter") << "draft_length"
+                                                                   << "7"
+                                                                   << "7";
+    QTest::newRow("the long path of a hyperparameter") << "method.drafter.values.draft_length"
+                                                       << "3"
+                                                       << "3";
+    QTest::newRow("a sampling transform") << "sampling.temperature"
+                                          << "0.5"
+                                          << "0.5";
+    QTest::newRow("a list of tokens") << "ids"
+                                      << "0,5,7"
+                                      << "0,5,7";
+    QTest::newRow("the seed") << "seed"
+                              << "99"
+                              << "99";
+    QTest::newRow("a switch") << "ignore_eos"
+                              << "true"
+                              << "true";
+    QTest::newRow("a choice") << "device"
+                              << "cpu"
+                              << "cpu";
+    QTest::newRow("a record setting") << "record.laws"
+                                      << "top"
+                                      << "top";
+    QTest::newRow("another method") << "method.acceptance.id"
+                                    << "sample-and-compare"
+                                    << "sample-and-compare";
+    QTest::newRow("the number of tokens") << "max_new_tokens"
+                                          << "5"
+                                          << "5";
+    QTest::newRow("the model") << "model"
+                               << "some/folder"
+                               << "some/folder";
+    QTest::newRow("the prompt") << "prompt"
+                                << "Hello, world"
+                                << "Hello, world";
 }
 
 void TestConfig::sets_and_gets_by_path()
@@ -258,13 +298,14 @@ void TestConfig::prompt_and_ids_replace_each_other()
 
 void TestConfig::command_line_reproduces_the_config()
 {
-    const auto config = parse(R"({"timberline": 1, "bench": "draft", "draft_model": "bundled:tale-draft", "prompt": "Once", "seed": 4, "max_new_tokens": 9,
+    const auto config =
+        parse(R"({"timberline": 1, "bench": "draft", "draft_model": "bundled:tale-draft", "prompt": "Once", "seed": 4, "max_new_tokens": 9,
         "ignore_eos": true, "sampling": {"temperature": 0.8, "top_k": 5}, "method": {"id": "draft-model-tree", "values": {"branching": [2, 1]}}})");
     QVERIFY2(config.ok(), must(config).c_str());
     const auto line = command_line(*config, "unused.json");
-    for (const auto* part : {"timberline-cli generate --model bundled:tale", "--draft bundled:tale-draft", "--method draft-model-tree", "--controller fixed",
-                             "--acceptance exact", "--set branching=2,1", "--set sampling.top_k=5", "--prompt Once", "--max-new-tokens 9", "--temperature 0.8",
-                             "--seed 4", "--ignore-eos"}) {
+    for (const auto* part : {"timberline-cli generate --model bundled:tale", "--draft bundled:tale-draft", "--method draft-model-tree",
+                             "--controller fixed", "--acceptance exact", "--set branching=2,1", "--set sampling.top_k=5", "--prompt Once",
+                             "--max-new-tokens 9", "--temperature 0.8", "--seed 4", "--ignore-eos"}) {
         QVERIFY2(line.find(part) != std::string::npos, (line + " lacks " + part).c_str());
     }
 }

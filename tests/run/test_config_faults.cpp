@@ -30,7 +30,10 @@ const MethodRegistry& registry()
 }
 
 /// A config with a draft model and the given members.
-QString with(const QString& members) { return R"({"timberline": 1, "bench": "draft", "draft_model": "bundled:tale-draft", )" + members + "}"; }
+QString with(const QString& members)
+{
+    return R"({"timberline": 1, "bench": "draft", "draft_model": "bundled:tale-draft", )" + members + "}";
+}
 
 }  // namespace
 
@@ -82,27 +85,34 @@ void TestConfigFaults::broken_configs_are_named_data()
     row("top_k with a fraction", with(R"("sampling": {"top_k": 2.5})"), {"sampling", "top_k", "2.5"}, "", invalid);
     row("min_p above one", with(R"("sampling": {"min_p": 2})"), {"sampling", "min_p", "2"}, "", invalid);
     row("a repetition penalty of zero", with(R"("sampling": {"repetition_penalty": 0})"), {"sampling", "repetition_penalty"}, "", invalid);
-    row("a misspelled transform in the order", with(R"("sampling": {"order": "top-k,temprature"})"), {"order", "temprature", "temperature"}, "", invalid);
+    row("a misspelled transform in the order", with(R"("sampling": {"order": "top-k,temprature"})"), {"order", "temprature", "temperature"},
+        "", invalid);
     row("a transform twice in the order", with(R"("sampling": {"order": "top-k,top-k"})"), {"order", "top-k", "twice"}, "", invalid);
     row("a method that is a text", with(R"("method": "plain")"), {"method", "object"}, "", invalid);
-    row("a misspelled short form", with(R"("method": {"id": "draft-model-tre"})"), {"method", "draft-model-tre"}, "draft-model-tree", invalid);
+    row("a misspelled short form", with(R"("method": {"id": "draft-model-tre"})"), {"method", "draft-model-tre"}, "draft-model-tree",
+        invalid);
     row("a misspelled role", with(R"("method": {"draftor": {"id": "plain"}})"), {"method", "draftor"}, "drafter", invalid);
-    row("short form and long form mixed", with(R"("method": {"id": "plain", "drafter": {"id": "plain"}})"), {"method", "drafter"}, "", invalid);
+    row("short form and long form mixed", with(R"("method": {"id": "plain", "drafter": {"id": "plain"}})"), {"method", "drafter"}, "",
+        invalid);
     row("a role without an id", with(R"("method": {"drafter": {"values": {}}})"), {"method.drafter", "id", "missing"}, "methods", invalid);
-    row("a misspelled drafter", with(R"("method": {"drafter": {"id": "draft-model-chian"}})"), {"method.drafter", "draft-model-chian"}, "draft-model-chain", missing);
-    row("an acceptance rule as a controller", with(R"("method": {"controller": {"id": "exact"}})"), {"method.controller", "exact"}, "acceptance rule", missing);
-    row("a misspelled hyperparameter", with(R"("method": {"id": "draft-model-chain", "values": {"draft_lenght": 3}})"), {"method.drafter", "draft_lenght"},
-        "draft_length", invalid);
+    row("a misspelled drafter", with(R"("method": {"drafter": {"id": "draft-model-chian"}})"), {"method.drafter", "draft-model-chian"},
+        "draft-model-chain", missing);
+    row("an acceptance rule as a controller", with(R"("method": {"controller": {"id": "exact"}})"), {"method.controller", "exact"},
+        "acceptance rule", missing);
+    row("a misspelled hyperparameter", with(R"("method": {"id": "draft-model-chain", "values": {"draft_lenght": 3}})"),
+        {"method.drafter", "draft_lenght"}, "draft_length", invalid);
     row("a hyperparameter out of range", with(R"("method": {"id": "draft-model-chain", "values": {"draft_length": 17}})"),
         {"method.drafter", "draft_length", "17", "16"}, "", invalid);
     row("a hyperparameter of the wrong type", with(R"("method": {"id": "draft-model-chain", "values": {"draft_length": "four"}})"),
         {"method.drafter", "draft_length", "four"}, "", invalid);
-    row("a misspelled choice", with(R"("method": {"id": "draft-model-tree", "values": {"shape": "dynamik"}})"), {"method.drafter", "shape", "dynamik"}, "dynamic",
+    row("a misspelled choice", with(R"("method": {"id": "draft-model-tree", "values": {"shape": "dynamik"}})"),
+        {"method.drafter", "shape", "dynamik"}, "dynamic", invalid);
+    row("a list with a wrong element", with(R"("method": {"id": "draft-model-tree", "values": {"branching": [3, 9]}})"),
+        {"method.drafter", "branching", "8"}, "", invalid);
+    row("an object as a value", with(R"("method": {"id": "draft-model-chain", "values": {"draft_length": {}}})"),
+        {"method", "draft_length"}, "", invalid);
+    row("values that are a list", with(R"("method": {"id": "draft-model-chain", "values": [1]})"), {"method", "values", "object"}, "",
         invalid);
-    row("a list with a wrong element", with(R"("method": {"id": "draft-model-tree", "values": {"branching": [3, 9]}})"), {"method.drafter", "branching", "8"}, "",
-        invalid);
-    row("an object as a value", with(R"("method": {"id": "draft-model-chain", "values": {"draft_length": {}}})"), {"method", "draft_length"}, "", invalid);
-    row("values that are a list", with(R"("method": {"id": "draft-model-chain", "values": [1]})"), {"method", "values", "object"}, "", invalid);
     row("heads that are a number", with(R"("method": {"heads": 1})"), {"method", "heads", "text"}, "", invalid);
     row("costs that are a list", with(R"("costs": [1])"), {"costs", "object"}, "", invalid);
     row("a negative cost", with(R"("costs": {"draft_ms": -1})"), {"costs", "-1", "negative"}, "", invalid);
@@ -112,25 +122,33 @@ void TestConfigFaults::broken_configs_are_named_data()
     row("a misspelled record key", with(R"("record": {"low": "full"})"), {"record", "low"}, "laws", invalid);
     row("events that are an object", with(R"("events": {})"), {"events", "list"}, "", invalid);
     row("an event without a time", with(R"("events": [{"set": {"draft_length": 1}}])"), {"events[0]", "at", "missing"}, "", invalid);
-    row("an event without a round", with(R"("events": [{"at": {}, "set": {"draft_length": 1}}])"), {"events[0].at", "round", "missing"}, "", invalid);
-    row("an event at a step", with(R"("events": [{"at": {"ruond": 3}, "set": {"draft_length": 1}}])"), {"events[0].at", "ruond"}, "round", invalid);
-    row("a negative round", with(R"("events": [{"at": {"round": -3}, "set": {"draft_length": 1}}])"), {"events[0].at", "round", "-3"}, "", invalid);
+    row("an event without a round", with(R"("events": [{"at": {}, "set": {"draft_length": 1}}])"), {"events[0].at", "round", "missing"}, "",
+        invalid);
+    row("an event at a step", with(R"("events": [{"at": {"ruond": 3}, "set": {"draft_length": 1}}])"), {"events[0].at", "ruond"}, "round",
+        invalid);
+    row("a negative round", with(R"("events": [{"at": {"round": -3}, "set": {"draft_length": 1}}])"), {"events[0].at", "round", "-3"}, "",
+        invalid);
     row("an event that does nothing", with(R"("events": [{"at": {"round": 3}}])"), {"events[0]", "nothing"}, "", invalid);
-    row("a misspelled event key", with(R"("events": [{"at": {"round": 3}, "sett": {"draft_length": 1}}])"), {"events[0]", "sett"}, "set", invalid);
-    row("an event with an unknown hyperparameter", with(R"("events": [{"at": {"round": 3}, "set": {"draft_lenght": 1}}])"), {"events[0]", "draft_lenght"},
-        "draft_length", invalid);
-    row("an event out of range", with(R"("events": [{"at": {"round": 3}, "set": {"draft_length": 99}}])"), {"events[0]", "draft_length", "99", "16"}, "", invalid);
-    row("an event that changes the model", with(R"("events": [{"at": {"round": 3}, "set": {"model": "x"}}])"), {"events[0]", "model"}, "", invalid);
+    row("a misspelled event key", with(R"("events": [{"at": {"round": 3}, "sett": {"draft_length": 1}}])"), {"events[0]", "sett"}, "set",
+        invalid);
+    row("an event with an unknown hyperparameter", with(R"("events": [{"at": {"round": 3}, "set": {"draft_lenght": 1}}])"),
+        {"events[0]", "draft_lenght"}, "draft_length", invalid);
+    row("an event out of range", with(R"("events": [{"at": {"round": 3}, "set": {"draft_length": 99}}])"),
+        {"events[0]", "draft_length", "99", "16"}, "", invalid);
+    row("an event that changes the model", with(R"("events": [{"at": {"round": 3}, "set": {"model": "x"}}])"), {"events[0]", "model"}, "",
+        invalid);
     row("an event with a wrong temperature", with(R"("events": [{"at": {"round": 3}, "set": {"sampling.temperature": -1}}])"),
         {"events[0]", "temperature", "-1"}, "", invalid);
-    row("an event for a method chosen away", with(R"("events": [{"at": {"round": 1}, "choose": {"drafter": "plain"}}, {"at": {"round": 2}, "set": {"draft_length": 2}}])"),
+    row("an event for a method chosen away",
+        with(R"("events": [{"at": {"round": 1}, "choose": {"drafter": "plain"}}, {"at": {"round": 2}, "set": {"draft_length": 2}}])"),
         {"events[1]", "draft_length"}, "", invalid);
-    row("an event that chooses an unknown method", with(R"("events": [{"at": {"round": 1}, "choose": {"drafter": "plane"}}])"), {"events[0]", "plane"}, "plain",
-        missing);
-    row("an event that chooses an unknown role", with(R"("events": [{"at": {"round": 1}, "choose": {"draftor": "plain"}}])"), {"events[0]", "draftor"}, "drafter",
-        invalid);
+    row("an event that chooses an unknown method", with(R"("events": [{"at": {"round": 1}, "choose": {"drafter": "plane"}}])"),
+        {"events[0]", "plane"}, "plain", missing);
+    row("an event that chooses an unknown role", with(R"("events": [{"at": {"round": 1}, "choose": {"draftor": "plain"}}])"),
+        {"events[0]", "draftor"}, "drafter", invalid);
     row("a forced root", with(R"("events": [{"at": {"round": 1}, "force": {"node": 0}}])"), {"events[0].force", "node", "0"}, "", invalid);
-    row("a force without a node", with(R"("events": [{"at": {"round": 1}, "force": {}}])"), {"events[0].force", "node", "missing"}, "", invalid);
+    row("a force without a node", with(R"("events": [{"at": {"round": 1}, "force": {}}])"), {"events[0].force", "node", "missing"}, "",
+        invalid);
 }
 
 void TestConfigFaults::broken_configs_are_named()
@@ -193,7 +211,8 @@ void TestConfigFaults::missing_file_is_named()
 
 void TestConfigFaults::every_truncation_is_an_error()
 {
-    const std::string whole = R"({"timberline": 1, "bench": "draft", "ids": [0, 1902], "sampling": {"temperature": 0.5}, "events": [{"at": {"round": 3}, "force": {"node": 2}}]})";
+    const std::string whole =
+        R"({"timberline": 1, "bench": "draft", "ids": [0, 1902], "sampling": {"temperature": 0.5}, "events": [{"at": {"round": 3}, "force": {"node": 2}}]})";
     for (std::size_t length = 0; length < whole.size(); ++length) {
         const auto json = parse_json(whole.substr(0, length), "cut.json");
         QVERIFY2(!json.ok(), whole.substr(0, length).c_str());

@@ -92,7 +92,10 @@ private:
     std::unique_ptr<Engine> m_engine;
 };
 
-void TestEngine::initTestCase() { m_engine = make_engine(); }
+void TestEngine::initTestCase()
+{
+    m_engine = make_engine();
+}
 
 void TestEngine::same_config_gives_the_same_record_data()
 {
@@ -178,7 +181,8 @@ void TestEngine::events_take_effect_in_their_round()
     QVERIFY(rounds.size() > 8);
     const auto drafted = [&](std::size_t round) {
         return std::ranges::count_if(rounds[round]->nodes, [](const record::Node& n) {
-            return n.state == record::NodeState::Accepted || n.state == record::NodeState::Rejected || n.state == record::NodeState::NeverVerified;
+            return n.state == record::NodeState::Accepted || n.state == record::NodeState::Rejected ||
+                   n.state == record::NodeState::NeverVerified;
         });
     };
     QCOMPARE(static_cast<int>(drafted(2)), 2);
@@ -233,7 +237,8 @@ void TestEngine::a_wrong_live_change_is_refused_and_the_run_goes_on()
 void TestEngine::a_forced_node_is_accepted()
 {
     auto config = chain_config(32);
-    config.drafter = {"draft-model-tree", {{"shape", std::string("top-k")}, {"branching", std::vector<std::int64_t>{3, 1}}, {"draft_length", std::int64_t{2}}}};
+    config.drafter = {"draft-model-tree",
+                      {{"shape", std::string("top-k")}, {"branching", std::vector<std::int64_t>{3, 1}}, {"draft_length", std::int64_t{2}}}};
     const auto before = must_run(config);
     QVERIFY(before);
     // Node 3 of round 1 is the third-likeliest child of the root (siblings stand in draw order) or lies below another: take a rejected one.
@@ -305,7 +310,7 @@ void TestEngine::cancel_answers_within_100_ms()
     const CancelToken cancel;
     std::chrono::steady_clock::time_point asked;
     std::thread canceller([&] {
-        while (sink.rounds < 5) {
+        for (int i = 0; i < 20000 && sink.rounds < 5; ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
         asked = std::chrono::steady_clock::now();
@@ -397,10 +402,16 @@ void TestEngine::faults_are_named_data()
     QTest::addColumn<QStringList>("message");
     QTest::addColumn<int>("code");
     const int invalid = static_cast<int>(ErrorCode::InvalidArgument);
-    QTest::newRow("a model that does not exist") << "model" << "no/such/folder" << QStringList{"no/such/folder"} << static_cast<int>(ErrorCode::NotFound);
-    QTest::newRow("a bundled model that does not exist") << "model" << "bundled:nothing" << QStringList{"nothing"} << static_cast<int>(ErrorCode::NotFound);
-    QTest::newRow("a draft model that does not exist") << "draft_model" << "no/draft" << QStringList{"no/draft"} << static_cast<int>(ErrorCode::NotFound);
-    QTest::newRow("an id outside the vocabulary") << "ids" << "0,4096" << QStringList{"ids[1]", "4096", "4095"} << invalid;
+    QTest::newRow("a model that does not exist")
+        << "model"
+        << "no/such/folder" << QStringList{"no/such/folder"} << static_cast<int>(ErrorCode::NotFound);
+    QTest::newRow("a bundled model that does not exist")
+        << "model"
+        << "bundled:nothing" << QStringList{"nothing"} << static_cast<int>(ErrorCode::NotFound);
+    QTest::newRow("a draft model that does not exist") << "draft_model"
+                                                       << "no/draft" << QStringList{"no/draft"} << static_cast<int>(ErrorCode::NotFound);
+    QTest::newRow("an id outside the vocabulary") << "ids"
+                                                  << "0,4096" << QStringList{"ids[1]", "4096", "4095"} << invalid;
     QTest::newRow("a draft model with another vocabulary") << "draft_model" << TIMBERLINE_FIXTURES "/llama-gqa" << QStringList{} << -1;
 }
 

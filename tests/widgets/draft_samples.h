@@ -23,7 +23,8 @@ inline record::Node node(int parent, TokenId token, int depth, record::NodeState
     return out;
 }
 
-/// Round 0: root a; drafts b (accepted) with child d (rejected), c (never verified) with child e (never verified); correction f after b; one pruned g.
+/// Round 0: root a; drafts b (accepted) with child d (rejected), c (never verified) with child e (never verified); correction f after b;
+/// one pruned g.
 inline record::Round firstRound()
 {
     using record::NodeState;
@@ -33,8 +34,9 @@ inline record::Round firstRound()
     round.drafter = "draft-model-tree";
     round.controller = "fixed";
     round.acceptance = "exact";
-    round.nodes = {node(-1, 0, 0, NodeState::Root),           node(0, 1, 1, NodeState::Accepted, 0.75F, 0.5F),    node(0, 2, 1, NodeState::NeverVerified),
-                   node(1, 3, 2, NodeState::Rejected, 0.1F),  node(2, 4, 2, NodeState::NeverVerified),            node(1, 5, 2, NodeState::Correction, 0.8F),
+    round.nodes = {node(-1, 0, 0, NodeState::Root),         node(0, 1, 1, NodeState::Accepted, 0.75F, 0.5F),
+                   node(0, 2, 1, NodeState::NeverVerified), node(1, 3, 2, NodeState::Rejected, 0.1F),
+                   node(2, 4, 2, NodeState::NeverVerified), node(1, 5, 2, NodeState::Correction, 0.8F),
                    node(0, 6, 1, NodeState::Pruned, 0.01F)};
     round.nodes[0].child_kind = record::DrawKind::WithoutReplacement;
     round.nodes[1].child_kind = record::DrawKind::WithoutReplacement;
@@ -114,7 +116,8 @@ inline record::RecordPtr manyNodes(int rounds, int branches, int depth)
         for (int b = 0; b < branches; ++b) {
             int parent = 0;
             for (int d = 1; d <= depth; ++d) {
-                round.nodes.push_back(node(parent, static_cast<TokenId>((b + d) % 9), d, b == 0 && d == 1 ? NodeState::Accepted : NodeState::NeverVerified));
+                round.nodes.push_back(
+                    node(parent, static_cast<TokenId>((b + d) % 9), d, b == 0 && d == 1 ? NodeState::Accepted : NodeState::NeverVerified));
                 parent = static_cast<int>(round.nodes.size()) - 1;
             }
         }

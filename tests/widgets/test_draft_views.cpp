@@ -153,7 +153,8 @@ private Q_SLOTS:
         });
         model.setRecord(testing::twoRounds());
         selection.select({.round = 0, .node = 3});
-        QVERIFY2(inspector.decision().contains(QStringLiteral("0.900")) && inspector.decision().contains(QStringLiteral("0.200")), qPrintable(inspector.decision()));
+        QVERIFY2(inspector.decision().contains(QStringLiteral("0.900")) && inspector.decision().contains(QStringLiteral("0.200")),
+                 qPrintable(inspector.decision()));
         const auto rows = inspector.rows();
         const auto value = [&](const QString& label) {
             const auto it = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.first == label; });
@@ -180,7 +181,8 @@ private Q_SLOTS:
         // Two rounds committed two tokens each.
         QCOMPARE(rows[1].second, QStringLiteral("2.00 tokens"));
         // Draft 2 ms, verify 5 ms, overhead 1 ms of 8 ms.
-        QVERIFY2(rows[4].second.startsWith(QStringLiteral("25 / 62 / 12")) || rows[4].second.startsWith(QStringLiteral("25 / 63 / 13")), qPrintable(rows[4].second));
+        QVERIFY2(rows[4].second.startsWith(QStringLiteral("25 / 62 / 12")) || rows[4].second.startsWith(QStringLiteral("25 / 63 / 13")),
+                 qPrintable(rows[4].second));
         QCOMPARE(rows[5].second, QStringLiteral("–"));
     }
 
@@ -232,10 +234,13 @@ private Q_SLOTS:
         TextView text(&model, &selection);
         model.setRecord(testing::twoRounds());
         QTemporaryDir folder;
+        ExportOptions options;
+        options.scale = 3;
+        options.manifest = QStringLiteral("{\"seed\":1}");
         for (const View* view : {static_cast<const View*>(&tree), static_cast<const View*>(&text)}) {
             for (const auto format : {ExportFormat::Png, ExportFormat::Svg, ExportFormat::Pdf, ExportFormat::Csv, ExportFormat::Json}) {
                 const QString path = folder.filePath(view->id() + QLatin1Char('.') + suffixOf(format));
-                QCOMPARE(exportView(*view, format, path, {.scale = 3, .manifest = QStringLiteral("{\"seed\":1}")}), QString());
+                QCOMPARE(exportView(*view, format, path, options), QString());
                 QVERIFY(QFileInfo(path).size() > 20);
             }
         }

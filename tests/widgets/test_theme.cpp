@@ -34,12 +34,14 @@ private Q_SLOTS:
         const Theme theme = which == 0 ? Theme::light() : which == 1 ? Theme::dark() : Theme::highContrast();
         for (const QColor& ground : {theme.background, theme.panel}) {
             for (const QColor& text : {theme.ink, theme.quietInk}) {
-                QVERIFY2(contrastRatio(text, ground) >= 4.5, qPrintable(QStringLiteral("text %1 on %2: %3").arg(text.name(), ground.name()).arg(contrastRatio(text, ground))));
+                QVERIFY2(contrastRatio(text, ground) >= 4.5,
+                         qPrintable(QStringLiteral("text %1 on %2: %3").arg(text.name(), ground.name()).arg(contrastRatio(text, ground))));
             }
         }
         for (const QColor& mark : {theme.accepted, theme.extra, theme.rejected, theme.neverVerified, theme.pruned}) {
-            QVERIFY2(contrastRatio(mark, theme.background) >= 3.0,
-                     qPrintable(QStringLiteral("mark %1 on %2: %3").arg(mark.name(), theme.background.name()).arg(contrastRatio(mark, theme.background))));
+            QVERIFY2(contrastRatio(mark, theme.background) >= 3.0, qPrintable(QStringLiteral("mark %1 on %2: %3")
+                                                                                  .arg(mark.name(), theme.background.name())
+                                                                                  .arg(contrastRatio(mark, theme.background))));
         }
     }
 

@@ -21,7 +21,8 @@ record::Round randomRound(std::mt19937& random, int index, int nodes)
     round.nodes.push_back(testing::node(-1, 0, 0, record::NodeState::Root));
     for (int i = 1; i < nodes; ++i) {
         const int parent = std::uniform_int_distribution<int>(0, i - 1)(random);
-        round.nodes.push_back(testing::node(parent, i, round.nodes[static_cast<std::size_t>(parent)].depth + 1, record::NodeState::NeverVerified));
+        round.nodes.push_back(
+            testing::node(parent, i, round.nodes[static_cast<std::size_t>(parent)].depth + 1, record::NodeState::NeverVerified));
     }
     round.path = {0};
     for (int at = 0;;) {
@@ -55,7 +56,7 @@ private Q_SLOTS:
     {
         const auto round = testing::firstRound();
         const auto layout = layoutTree({&round});
-        QCOMPARE(layout.nodes.size(), std::size_t{7});
+        QCOMPARE(layout.nodes.size(), std::size_t{6});
         const auto at = [&](int node) { return layout.nodes[static_cast<std::size_t>(layout.find(0, node))]; };
         // The committed path runs straight: root, b, correction.
         QCOMPARE(at(0).y, 0.0F);
@@ -72,10 +73,10 @@ private Q_SLOTS:
         QVERIFY(!at(3).onPath);
     }
 
-    void prunedCanBeHidden()
+    void prunedCanBeShown()
     {
         const auto round = testing::firstRound();
-        QCOMPARE(layoutTree({&round}, {.showPruned = false}).nodes.size(), std::size_t{6});
+        QCOMPARE(layoutTree({&round}, {.showPruned = true}).nodes.size(), std::size_t{7});
     }
 
     void nextRoundContinuesAtTheExtraToken()
@@ -84,7 +85,7 @@ private Q_SLOTS:
         const auto second = testing::secondRound();
         const auto layout = layoutTree({&first, &second});
         // The second root is the correction of the first round, drawn once.
-        QCOMPARE(layout.nodes.size(), std::size_t{7 + 2});
+        QCOMPARE(layout.nodes.size(), std::size_t{6 + 2});
         QCOMPARE(layout.find(1, 0), layout.find(0, 5));
         const auto& bonus = layout.nodes[static_cast<std::size_t>(layout.find(1, 2))];
         QCOMPARE(bonus.y, 0.0F);
@@ -129,7 +130,10 @@ private Q_SLOTS:
             }
             const auto& parent = layout.nodes[static_cast<std::size_t>(node.parent)];
             for (const auto& other : layout.nodes) {
-                const bool between = other.x == parent.x && other.y > std::min(parent.y, node.y) && other.y < std::max(parent.y, node.y);
+                // The corner at the branch's own row belongs to the line.
+                const bool away = node.y != parent.y && other.x == parent.x && other.y != parent.y;
+                const bool between =
+                    away && (node.y > parent.y ? other.y > parent.y && other.y <= node.y : other.y < parent.y && other.y >= node.y);
                 QVERIFY2(!between, "a branch runs through another node");
             }
         }
@@ -143,7 +147,8 @@ private Q_SLOTS:
         for (float left = -1; left < layout.width + 1; left += 0.5F) {
             for (float right = left; right < layout.width + 1; right += 0.75F) {
                 const auto [begin, end] = layout.columnRange(left, right);
-                const auto expected = std::count_if(layout.nodes.begin(), layout.nodes.end(), [&](const auto& node) { return node.x >= left && node.x <= right; });
+                const auto expected = std::count_if(layout.nodes.begin(), layout.nodes.end(),
+                                                    [&](const auto& node) { return node.x >= left && node.x <= right; });
                 QCOMPARE(static_cast<std::ptrdiff_t>(end - begin), expected);
             }
         }

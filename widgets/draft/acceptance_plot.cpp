@@ -5,6 +5,7 @@
 #include "widgets/theme/theme.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace timberline::widgets {
@@ -25,8 +26,8 @@ void follow(Plot* plot, RecordModel* model, const QString& sentence)
     });
 }
 
-void addShares(QCustomPlot& plot, const QVector<double>& x, const QVector<record::Share>& shares, const QColor& color, const QCPScatterStyle& style,
-               Qt::PenStyle line, const QString& name)
+void addShares(QCustomPlot& plot, const QVector<double>& x, const QVector<record::Share>& shares, const QColor& color,
+               const QCPScatterStyle& style, Qt::PenStyle line, const QString& name)
 {
     auto* graph = plot.addGraph();
     graph->setName(name);
@@ -71,8 +72,8 @@ void AcceptancePlot::rebuild(QCustomPlot& plot, const Theme& theme) const
         deepest = std::max(deepest, depth.depth);
     }
     addShares(plot, left, conditional, theme.accepted, QCPScatterStyle(QCPScatterStyle::ssDisc, 7), Qt::SolidLine, tr("conditional"));
-    addShares(plot, right, unconditional, theme.extra, QCPScatterStyle(QCPScatterStyle::ssDiamond, theme.extra, theme.background, 9), Qt::DashLine,
-              tr("unconditional"));
+    addShares(plot, right, unconditional, theme.extra, QCPScatterStyle(QCPScatterStyle::ssDiamond, theme.extra, theme.background, 9),
+              Qt::DashLine, tr("unconditional"));
     plot.xAxis->setLabel(tr("depth (tokens)"));
     plot.yAxis->setLabel(tr("accepted share"));
     plot.yAxis->setRange(0, 1.02);
@@ -80,19 +81,23 @@ void AcceptancePlot::rebuild(QCustomPlot& plot, const Theme& theme) const
     auto ticker = QSharedPointer<QCPAxisTickerFixed>::create();
     ticker->setTickStep(deepest > 12 ? 2 : 1);
     plot.xAxis->setTicker(ticker);
-    plot.legend->setVisible(true);
-    plot.axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    placeLegendAbove(plot);
 }
 
 QByteArray AcceptancePlot::toCsv() const
 {
-    QString out = QStringLiteral("depth,conditional,conditional_low,conditional_high,conditional_n,unconditional,unconditional_low,unconditional_high,"
-                                 "unconditional_n,coverage,coverage_n\n");
+    QString out = QStringLiteral(
+        "depth,conditional,conditional_low,conditional_high,conditional_n,unconditional,unconditional_low,unconditional_high,"
+        "unconditional_n,coverage,coverage_n\n");
     const auto share = [](const record::Share& s) {
-        return s.trials == 0 ? QStringLiteral(",,,0") : QStringLiteral("%1,%2,%3,%4").arg(s.value(), 0, 'g', 9).arg(s.low, 0, 'g', 9).arg(s.high, 0, 'g', 9).arg(s.trials);
+        return s.trials == 0
+                   ? QStringLiteral(",,,0")
+                   : QStringLiteral("%1,%2,%3,%4").arg(s.value(), 0, 'g', 9).arg(s.low, 0, 'g', 9).arg(s.high, 0, 'g', 9).arg(s.trials);
     };
     for (const auto& depth : record::acceptance_by_depth(m_model->record(), m_model->shownRounds())) {
-        const QString coverage = depth.coverage.trials == 0 ? QStringLiteral(",0") : QStringLiteral("%1,%2").arg(depth.coverage.value(), 0, 'g', 9).arg(depth.coverage.trials);
+        const QString coverage = depth.coverage.trials == 0
+                                     ? QStringLiteral(",0")
+                                     : QStringLiteral("%1,%2").arg(depth.coverage.value(), 0, 'g', 9).arg(depth.coverage.trials);
         out += QStringLiteral("%1,%2,%3,%4\n").arg(depth.depth).arg(share(depth.conditional), share(depth.unconditional), coverage);
     }
     return out.toUtf8();
@@ -106,10 +111,12 @@ QString AcceptancePlot::summary() const
             parts.append(tr("depth %1: %2 of %3").arg(depth.depth).arg(depth.conditional.hits).arg(depth.conditional.trials));
         }
     }
-    return parts.isEmpty() ? tr("No drafted tokens yet.") : tr("Accepted of those that reached the depth: %1.").arg(parts.join(QStringLiteral(", ")));
+    return parts.isEmpty() ? tr("No drafted tokens yet.")
+                           : tr("Accepted of those that reached the depth: %1.").arg(parts.join(QStringLiteral(", ")));
 }
 
-TimePlot::TimePlot(RecordModel* model, QWidget* parent) : PlotView(QStringLiteral("draft-times"), tr("Time of each round"), parent), m_model(model)
+TimePlot::TimePlot(RecordModel* model, QWidget* parent)
+    : PlotView(QStringLiteral("draft-times"), tr("Time of each round"), parent), m_model(model)
 {
     follow(this, model, tr("Where each round's time went will stand here: draft, verify, overhead."));
 }
@@ -146,17 +153,19 @@ void TimePlot::rebuild(QCustomPlot& plot, const Theme& theme) const
     plot.xAxis->setLabel(tr("round"));
     plot.yAxis->setLabel(tr("time (ms)"));
     plot.xAxis->setRange(0.3, std::max<double>(8, static_cast<double>(x.size())) + 0.7);
-    plot.yAxis->setRange(0, tallest > 0 ? tallest * 1.25 : 1);
-    plot.legend->setVisible(true);
-    plot.legend->setFillOrder(QCPLegend::foColumnsFirst);
-    plot.axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    plot.yAxis->setRange(0, tallest > 0 ? tallest * 1.08 : 1);
+    placeLegendAbove(plot);
 }
 
 QByteArray TimePlot::toCsv() const
 {
     QString out = QStringLiteral("round,draft_ms,verify_ms,overhead_ms\n");
     for (const auto* round : record::rounds(m_model->record(), m_model->shownRounds())) {
-        out += QStringLiteral("%1,%2,%3,%4\n").arg(round->index).arg(round->draft_ms, 0, 'g', 9).arg(round->verify_ms, 0, 'g', 9).arg(round->overhead_ms, 0, 'g', 9);
+        out += QStringLiteral("%1,%2,%3,%4\n")
+                   .arg(round->index)
+                   .arg(round->draft_ms, 0, 'g', 9)
+                   .arg(round->verify_ms, 0, 'g', 9)
+                   .arg(round->overhead_ms, 0, 'g', 9);
     }
     return out.toUtf8();
 }

@@ -6,7 +6,8 @@
 
 namespace timberline::widgets {
 
-/// Acceptance by depth: conditional (accepted at d of those that reached d) and unconditional (of all drafting rounds), each with its 95 % interval.
+/// Acceptance by depth: conditional (accepted at d of those that reached d) and unconditional (of all drafting rounds), each with its 95 %
+/// interval.
 class AcceptancePlot : public PlotView
 {
     Q_OBJECT

@@ -82,10 +82,13 @@ void DistributionView::setLaw(NodeLaw law, TokenId marked)
 QSize DistributionView::sizeHint() const
 {
     const int line = static_cast<int>(std::ceil(QFontMetricsF(font()).height() * 1.5));
-    return {260, line * (std::max(3, static_cast<int>(m_rows.size())) + 2)};
+    return {260, line * (std::max(3, static_cast<int>(m_rows.size())) + 3)};
 }
 
-QSizeF DistributionView::contentSize() const { return {360, static_cast<double>(sizeHint().height())}; }
+QSizeF DistributionView::contentSize() const
+{
+    return {360, static_cast<double>(sizeHint().height())};
+}
 
 void DistributionView::paintContent(QPainter& painter, const QSizeF& size, const Theme& theme) const
 {
@@ -97,7 +100,7 @@ void DistributionView::paintContent(QPainter& painter, const QSizeF& size, const
     fixed.setPointSizeF(body.pointSizeF());
     const QFontMetricsF fixedMetrics(fixed);
     const QFontMetricsF metrics(body);
-    const double line = std::min(metrics.height() * 1.5, size.height() / (static_cast<double>(m_rows.size()) + 1.5));
+    const double line = std::min(metrics.height() * 1.5, size.height() / (static_cast<double>(m_rows.size()) + 2.5));
     const double labelWidth = std::min(size.width() * 0.34, fixedMetrics.averageCharWidth() * 11);
     const double valueWidth = metrics.horizontalAdvance(QStringLiteral("0.000")) + 4;
     const double left = labelWidth + 8;
@@ -111,16 +114,18 @@ void DistributionView::paintContent(QPainter& painter, const QSizeF& size, const
     // Header: what the two columns of numbers are, with the bars' own marks.
     painter.setPen(theme.quietInk);
     const double numbers = left + room + 8;
-    painter.drawText(QRectF(numbers, 0, valueWidth, line), Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("p"));
-    painter.drawText(QRectF(numbers + valueWidth, 0, valueWidth, line), Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("q"));
-    painter.drawText(QRectF(left, 0, room, line), Qt::AlignLeft | Qt::AlignVCenter,
-                     m_law.residual.empty() ? tr("solid p · outline q") : tr("solid p · outline q · hatched residual"));
-    double y = line;
+    painter.drawText(QRectF(numbers, line, valueWidth, line), Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("p"));
+    painter.drawText(QRectF(numbers + valueWidth, line, valueWidth, line), Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("q"));
+    // The key stands on its own line, as wide as the view: it is never cut.
+    painter.drawText(QRectF(0, 0, size.width(), line), Qt::AlignLeft | Qt::AlignVCenter,
+                     m_law.residual.empty() ? tr("bars: solid p, outline q") : tr("bars: solid p, outline q, hatched residual"));
+    double y = 2 * line;
     for (const auto& row : m_rows) {
         const auto barWidth = [&](float value) { return std::isfinite(value) ? room * static_cast<double>(value / largest) : 0.0; };
         painter.setFont(fixed);
         painter.setPen(row.token == m_marked ? theme.ink : theme.quietInk);
-        const QString label = fixedMetrics.elidedText(m_model->tokenLabel(row.token), Qt::ElideMiddle, labelWidth - (row.token == m_marked ? 10 : 0));
+        const QString label =
+            fixedMetrics.elidedText(m_model->tokenLabel(row.token), Qt::ElideMiddle, labelWidth - (row.token == m_marked ? 10 : 0));
         painter.drawText(QRectF(0, y, labelWidth, line), Qt::AlignRight | Qt::AlignVCenter, label);
         if (row.token == m_marked) {
             painter.fillRect(QRectF(0, y + line * 0.15, 3, line * 0.7), theme.accent);
@@ -137,7 +142,9 @@ void DistributionView::paintContent(QPainter& painter, const QSizeF& size, const
             painter.fillRect(QRectF(left, y + line * 0.14, barWidth(row.residual), half * 2), QBrush(theme.extra, Qt::BDiagPattern));
         }
         painter.setPen(theme.ink);
-        const auto number = [](float value) { return std::isfinite(value) ? QString::number(static_cast<double>(value), 'f', 3) : QStringLiteral("–"); };
+        const auto number = [](float value) {
+            return std::isfinite(value) ? QString::number(static_cast<double>(value), 'f', 3) : QStringLiteral("–");
+        };
         painter.drawText(QRectF(numbers, y, valueWidth, line), Qt::AlignRight | Qt::AlignVCenter, number(row.target));
         painter.setPen(theme.quietInk);
         painter.drawText(QRectF(numbers + valueWidth, y, valueWidth, line), Qt::AlignRight | Qt::AlignVCenter, number(row.draft));
@@ -165,7 +172,8 @@ QByteArray DistributionView::toCsv() const
     for (const auto& row : m_rows) {
         QString label = m_model->tokenLabel(row.token);
         label.replace(QLatin1Char('"'), QLatin1String("\"\""));
-        out += QStringLiteral("%1,\"%2\",%3,%4,%5\n").arg(row.token).arg(label, number(row.target), number(row.draft), number(row.residual));
+        out +=
+            QStringLiteral("%1,\"%2\",%3,%4,%5\n").arg(row.token).arg(label, number(row.target), number(row.draft), number(row.residual));
     }
     return out.toUtf8();
 }

@@ -32,7 +32,7 @@ public:
     [[nodiscard]] QByteArray toCsv() const override;
     [[nodiscard]] QString summary() const override;
     [[nodiscard]] QSize sizeHint() const override;
-    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 120}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {220, sizeHint().height()}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -19,7 +19,10 @@ using record::NodeState;
 
 namespace {
 
-QString number(float value, int digits) { return std::isfinite(value) ? QString::number(static_cast<double>(value), 'f', digits) : QString(); }
+QString number(float value, int digits)
+{
+    return std::isfinite(value) ? QString::number(static_cast<double>(value), 'f', digits) : QString();
+}
 
 QLabel* quietLabel(QWidget* parent)
 {
@@ -31,7 +34,8 @@ QLabel* quietLabel(QWidget* parent)
 
 }  // namespace
 
-Inspector::Inspector(RecordModel* model, SelectionModel* selection, QWidget* parent) : QWidget(parent), m_model(model), m_selection(selection)
+Inspector::Inspector(RecordModel* model, SelectionModel* selection, QWidget* parent)
+    : QWidget(parent), m_model(model), m_selection(selection)
 {
     setObjectName(QStringLiteral("inspector"));
     auto* layout = new QVBoxLayout(this);
@@ -79,9 +83,15 @@ void Inspector::setPreviewSampling(std::optional<record::Sampling> sampling)
     }
 }
 
-QList<std::pair<QString, QString>> Inspector::rows() const { return m_rows; }
+QList<std::pair<QString, QString>> Inspector::rows() const
+{
+    return m_rows;
+}
 
-QString Inspector::decision() const { return m_decision->text(); }
+QString Inspector::decision() const
+{
+    return m_decision->text();
+}
 
 void Inspector::addRow(const QString& label, const QString& value, const QString& unit, const QString& help)
 {
@@ -142,17 +152,22 @@ void Inspector::refresh()
                          .arg(node.token));
 
     const bool point = node.parent >= 0 && round->nodes[static_cast<std::size_t>(node.parent)].child_kind == DrawKind::PointMass;
-    addRow(tr("Target probability p"), number(node.p, 4), {}, tr("Probability of this token under the target at its parent, after all sampling transforms."));
+    addRow(tr("Target probability p"), number(node.p, 4), {},
+           tr("Probability of this token under the target at its parent, after all sampling transforms."));
     addRow(point ? tr("Draft confidence q") : tr("Draft probability q"), number(node.q, 4), {},
            point ? tr("The draft's probability of this token. It chose the token but takes no part in the test: the child is a point mass.")
                  : tr("Probability of this token under the draft at its parent, after all sampling transforms."));
-    addRow(tr("Ratio p/q"), std::isfinite(node.p) && node.q > 0 ? number(node.p / node.q, 3) : QString(), {}, tr("Above 1 the target likes the token more than the draft does."));
-    addRow(tr("Target at the test"), number(node.residual, 4), {}, tr("p after the residual updates of the siblings that were rejected before."));
+    addRow(tr("Ratio p/q"), std::isfinite(node.p) && node.q > 0 ? number(node.p / node.q, 3) : QString(), {},
+           tr("Above 1 the target likes the token more than the draft does."));
+    addRow(tr("Target at the test"), number(node.residual, 4), {},
+           tr("p after the residual updates of the siblings that were rejected before."));
     addRow(tr("Threshold"), number(node.ratio, 4), {}, tr("The token is accepted when the draw lies below this number."));
     addRow(tr("Draw"), number(node.draw, 4), {}, tr("The uniform random number of this test. Greedy decoding needs none."));
-    addRow(tr("Entropy after it"), number(node.entropy, 3), tr("nats"), tr("How undecided the target is about the next token, over the full vocabulary."));
+    addRow(tr("Entropy after it"), number(node.entropy, 3), tr("nats"),
+           tr("How undecided the target is about the next token, over the full vocabulary."));
     addRow(tr("Draft entropy after it"), number(node.draft_entropy, 3), tr("nats"), tr("How undecided the draft is about the next token."));
-    addRow(tr("Overlap Σ min(p, q)"), number(node.overlap, 3), {}, tr("The exact chance that one draw from the draft would be accepted here."));
+    addRow(tr("Overlap Σ min(p, q)"), number(node.overlap, 3), {},
+           tr("The exact chance that one draw from the draft would be accepted here."));
     addRow(tr("Top-2 margin"), number(node.margin, 3), tr("logits"), tr("The target's best minus second-best logit after this token."));
     addRow(tr("Path score"), number(node.score, 3), tr("nats"), tr("Sum of log q along the path from the root."));
 
@@ -163,7 +178,8 @@ void Inspector::refresh()
             decision = accepted ? tr("Accepted: draw %1 < %2.").arg(number(node.draw, 3), number(node.ratio, 3))
                                 : tr("Rejected: draw %1 ≥ %2.").arg(number(node.draw, 3), number(node.ratio, 3));
         } else {
-            decision = accepted ? tr("Accepted: it is the target's most likely token.") : tr("Rejected: the target's most likely token is another one.");
+            decision = accepted ? tr("Accepted: it is the target's most likely token.")
+                                : tr("Rejected: the target's most likely token is another one.");
         }
         if (round->forced_node == current.node) {
             decision = tr("Accepted because it was forced.");

@@ -65,30 +65,30 @@ void drawNodeShape(QPainter& painter, const QPointF& centre, double radius, Node
 
 QString stateLabel(NodeState state)
 {
-    const auto tr = [](const char* text) { return QCoreApplication::translate("NodeState", text); };
+    const auto word = [](const char* text) { return QCoreApplication::translate("NodeState", text); };
     switch (state) {
     case NodeState::Root:
-        return tr(QT_TRANSLATE_NOOP("NodeState", "root"));
+        return word(QT_TRANSLATE_NOOP("NodeState", "root"));
     case NodeState::Accepted:
-        return tr(QT_TRANSLATE_NOOP("NodeState", "accepted"));
+        return word(QT_TRANSLATE_NOOP("NodeState", "accepted"));
     case NodeState::Rejected:
-        return tr(QT_TRANSLATE_NOOP("NodeState", "rejected"));
+        return word(QT_TRANSLATE_NOOP("NodeState", "rejected"));
     case NodeState::NeverVerified:
-        return tr(QT_TRANSLATE_NOOP("NodeState", "never verified"));
+        return word(QT_TRANSLATE_NOOP("NodeState", "never verified"));
     case NodeState::Pruned:
-        return tr(QT_TRANSLATE_NOOP("NodeState", "pruned"));
+        return word(QT_TRANSLATE_NOOP("NodeState", "pruned"));
     case NodeState::Bonus:
-        return tr(QT_TRANSLATE_NOOP("NodeState", "bonus"));
+        return word(QT_TRANSLATE_NOOP("NodeState", "bonus"));
     case NodeState::Correction:
-        return tr(QT_TRANSLATE_NOOP("NodeState", "correction"));
+        return word(QT_TRANSLATE_NOOP("NodeState", "correction"));
     }
     return {};
 }
 
 const std::vector<NodeState>& legendStates()
 {
-    static const std::vector<NodeState> states = {NodeState::Accepted,      NodeState::Bonus,  NodeState::Rejected,
-                                                  NodeState::NeverVerified, NodeState::Pruned};
+    static const std::vector<NodeState> states = {NodeState::Accepted, NodeState::Bonus, NodeState::Rejected, NodeState::NeverVerified,
+                                                  NodeState::Pruned};
     return states;
 }
 
@@ -102,8 +102,9 @@ double drawNodeLegend(QPainter& painter, const QPointF& topLeft, const Theme& th
         drawNodeShape(painter, {x + radius, middle}, radius, state, theme);
         x += 2 * radius + 6;
         // Bonus and correction share shape and colour: one entry for both.
-        const QString label = state == NodeState::Bonus ? stateLabel(NodeState::Bonus) + QStringLiteral(" / ") + stateLabel(NodeState::Correction)
-                                                        : stateLabel(state);
+        const QString label = state == NodeState::Bonus
+                                  ? stateLabel(NodeState::Bonus) + QStringLiteral(" / ") + stateLabel(NodeState::Correction)
+                                  : stateLabel(state);
         painter.setPen(theme.quietInk);
         painter.drawText(QPointF(x, topLeft.y() + metrics.ascent()), label);
         x += metrics.horizontalAdvance(label) + 16;

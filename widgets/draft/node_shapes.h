@@ -12,8 +12,8 @@ namespace timberline::widgets {
 
 struct Theme;
 
-/// Draws a node state's mark, so that no state is told by colour alone: accepted filled circle, bonus and correction filled diamond, rejected cross
-/// in a ring, never verified ring, pruned small dot, root filled square.
+/// Draws a node state's mark, so that no state is told by colour alone: accepted filled circle, bonus and correction filled diamond,
+/// rejected cross in a ring, never verified ring, pruned small dot, root filled square.
 /// @param radius in logical pixels.
 void drawNodeShape(QPainter& painter, const QPointF& centre, double radius, record::NodeState state, const Theme& theme);
 

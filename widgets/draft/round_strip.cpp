@@ -19,13 +19,17 @@ namespace {
 constexpr double kSide = 12;
 constexpr double kWidestSlot = 24;
 
-int acceptedOf(const record::Round& round) { return std::max(0, static_cast<int>(round.path.size()) - 1); }
+int acceptedOf(const record::Round& round)
+{
+    return std::max(0, static_cast<int>(round.path.size()) - 1);
+}
 
 int deepestOf(const record::Round& round)
 {
     int deepest = 0;
     for (const auto& node : round.nodes) {
-        if (node.state != record::NodeState::Pruned && node.state != record::NodeState::Bonus && node.state != record::NodeState::Correction) {
+        if (node.state != record::NodeState::Pruned && node.state != record::NodeState::Bonus &&
+            node.state != record::NodeState::Correction) {
             deepest = std::max(deepest, static_cast<int>(node.depth));
         }
     }
@@ -51,7 +55,10 @@ RoundStrip::RoundStrip(RecordModel* model, SelectionModel* selection, QWidget* p
     connect(m_model, &RecordModel::shownChanged, this, refresh);
 }
 
-double RoundStrip::slot(double width) const { return std::min(kWidestSlot, (width - 2 * kSide) / std::max(1, m_model->roundCount())); }
+double RoundStrip::slot(double width) const
+{
+    return std::min(kWidestSlot, (width - 2 * kSide) / std::max(1, m_model->roundCount()));
+}
 
 int RoundStrip::roundAt(double x) const
 {
@@ -139,7 +146,10 @@ void RoundStrip::show(int round)
     }
 }
 
-void RoundStrip::mousePressEvent(QMouseEvent* event) { show(roundAt(event->position().x())); }
+void RoundStrip::mousePressEvent(QMouseEvent* event)
+{
+    show(roundAt(event->position().x()));
+}
 
 void RoundStrip::mouseMoveEvent(QMouseEvent* event)
 {
@@ -162,11 +172,13 @@ bool RoundStrip::event(QEvent* event)
     if (event->type() == QEvent::ToolTip) {
         auto* help = static_cast<QHelpEvent*>(event);
         if (const auto* round = m_model->round(roundAt(help->x())); round != nullptr) {
-            QString text = tr("Round %1: %2 accepted of %3 levels drafted").arg(round->index + 1).arg(acceptedOf(*round)).arg(deepestOf(*round));
+            QString text =
+                tr("Round %1: %2 accepted of %3 levels drafted").arg(round->index + 1).arg(acceptedOf(*round)).arg(deepestOf(*round));
             for (const auto* change : record::changes(m_model->record())) {
                 if (change->round == round->index) {
                     text += QStringLiteral("\n%1: %2 → %3")
-                                .arg(QString::fromStdString(change->key), QString::fromStdString(change->old_value), QString::fromStdString(change->new_value));
+                                .arg(QString::fromStdString(change->key), QString::fromStdString(change->old_value),
+                                     QString::fromStdString(change->new_value));
                 }
             }
             QToolTip::showText(help->globalPos(), text, this);
@@ -176,12 +188,16 @@ bool RoundStrip::event(QEvent* event)
     return View::event(event);
 }
 
-QByteArray RoundStrip::toCsv() const { return QByteArray::fromStdString(record::rounds_csv(m_model->record())); }
+QByteArray RoundStrip::toCsv() const
+{
+    return QByteArray::fromStdString(record::rounds_csv(m_model->record()));
+}
 
 QString RoundStrip::summary() const
 {
     const auto mean = record::accepted_per_pass(m_model->record(), m_model->shownRounds());
-    return mean ? tr("%1 rounds, %2 tokens a target pass on average.").arg(m_model->shownRounds()).arg(*mean, 0, 'f', 2) : tr("No rounds yet.");
+    return mean ? tr("%1 rounds, %2 tokens a target pass on average.").arg(m_model->shownRounds()).arg(*mean, 0, 'f', 2)
+                : tr("No rounds yet.");
 }
 
 }  // namespace timberline::widgets

@@ -7,8 +7,8 @@
 
 namespace timberline::widgets {
 
-/// All rounds at a glance: one bar a round, its height the accepted length, the drafted length as an outline behind it, ticks where a value changed.
-/// A click or drag looks at that moment.
+/// All rounds at a glance: one bar a round, its height the accepted length, the drafted length as an outline behind it, ticks where a value
+/// changed. A click or drag looks at that moment.
 class RoundStrip : public View
 {
     Q_OBJECT

@@ -11,7 +11,8 @@
 namespace timberline::widgets {
 
 RunSummary::RunSummary(RecordModel* model, QWidget* parent)
-    : QWidget(parent), m_model(model), m_grid(new QGridLayout), m_lossless(new QLabel(this)), m_measure(new QPushButton(tr("Measure speed-up"), this))
+    : QWidget(parent), m_model(model), m_grid(new QGridLayout), m_lossless(new QLabel(this)),
+      m_measure(new QPushButton(tr("Measure speed-up"), this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 4, 12, 12);
@@ -22,7 +23,8 @@ RunSummary::RunSummary(RecordModel* model, QWidget* parent)
     layout->addLayout(m_grid);
     m_lossless->setWordWrap(true);
     layout->addWidget(m_lossless);
-    m_measure->setToolTip(tr("Runs plain decoding and this method five times each after a warm-up, on the same prompt, seed and threads, and shows median and spread."));
+    m_measure->setToolTip(tr("Runs plain decoding and this method five times each after a warm-up, on the same prompt, seed and threads, "
+                             "and shows median and spread."));
     layout->addWidget(m_measure, 0, Qt::AlignLeft);
     connect(m_measure, &QPushButton::clicked, this, &RunSummary::measureRequested);
     connect(m_model, &RecordModel::changed, this, &RunSummary::refresh);
@@ -75,7 +77,8 @@ void RunSummary::refresh()
     const auto acceptance = record::mean_acceptance(record, until);
     addRow(tr("drafts accepted"), acceptance ? QString::number(*acceptance * 100, 'f', 1) : none, QStringLiteral("%"),
            tr("Accepted drafted tokens divided by all drafted tokens."));
-    addRow(tr("speed"), real(record::tokens_per_second(record, until), 0), tr("tokens/s"), tr("Generated tokens divided by the wall time of the rounds shown."));
+    addRow(tr("speed"), real(record::tokens_per_second(record, until), 0), tr("tokens/s"),
+           tr("Generated tokens divided by the wall time of the rounds shown."));
     double draft = 0;
     double verify = 0;
     double overhead = 0;
@@ -86,19 +89,23 @@ void RunSummary::refresh()
     }
     const double all = draft + verify + overhead;
     const auto share = [&](double part) { return all > 0 ? QString::number(100 * part / all, 'f', 0) : none; };
-    addRow(tr("draft / verify / overhead"), QStringLiteral("%1 / %2 / %3").arg(share(draft), share(verify), share(overhead)), QStringLiteral("%"),
-           tr("Shares of wall time. The three parts sum to the rounds' time."));
+    addRow(tr("draft / verify / overhead"), QStringLiteral("%1 / %2 / %3").arg(share(draft), share(verify), share(overhead)),
+           QStringLiteral("%"), tr("Shares of wall time. The three parts sum to the rounds' time."));
 
     const auto* baseline = record::last_baseline(record);
     QString speedup = none;
     QString basis;
     if (baseline != nullptr && baseline->speedup > 0) {
         speedup = QString::number(baseline->speedup, 'f', 2);
-        basis = baseline->repeats > 1 ? tr("× (n = %1, %2 to %3)").arg(baseline->repeats).arg(baseline->spread_low, 0, 'f', 2).arg(baseline->spread_high, 0, 'f', 2)
+        basis = baseline->repeats > 1 ? tr("× (n = %1, %2 to %3)")
+                                            .arg(baseline->repeats)
+                                            .arg(baseline->spread_low, 0, 'f', 2)
+                                            .arg(baseline->spread_high, 0, 'f', 2)
                                       : tr("× (n = 1)");
     }
     addRow(tr("speed-up, measured"), speedup, basis,
-           tr("Against plain decoding of the same prompt, seed, device and threads. n = 1: this run against one plain decode; the button repeats both."));
+           tr("Against plain decoding of the same prompt, seed, device and threads. n = 1: this run against one plain decode; the button "
+              "repeats both."));
     for (qsizetype i = 3 * m_rows.size(); i < m_labels.size(); ++i) {
         m_labels[i]->hide();
     }
@@ -107,7 +114,8 @@ void RunSummary::refresh()
     const auto ties = std::count_if(rounds.begin(), rounds.end(), [](const record::Round* round) { return round->tie; });
     QString verdict;
     if (baseline != nullptr && m_model->started() != nullptr && m_model->started()->sampling.temperature == 0) {
-        verdict = baseline->identical ? tr("✓ Token for token the same as plain greedy decoding.") : tr("✗ Differs from plain greedy decoding.");
+        verdict =
+            baseline->identical ? tr("✓ Token for token the same as plain greedy decoding.") : tr("✗ Differs from plain greedy decoding.");
     }
     if (ties > 0) {
         verdict += (verdict.isEmpty() ? QString() : QStringLiteral(" ")) + tr("%n decision(s) were ties.", nullptr, static_cast<int>(ties));

@@ -50,7 +50,10 @@ void drawMark(QPainter& painter, const QRectF& rect, TokenMark mark, const Theme
     }
 }
 
-QString csvCell(const QString& text) { return QLatin1Char('"') + QString(text).replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"'); }
+QString csvCell(const QString& text)
+{
+    return QLatin1Char('"') + QString(text).replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
+}
 
 QString markName(TokenMark mark)
 {
@@ -159,7 +162,8 @@ void TextView::paintTokens(QPainter& painter, const QTextLayout& layout, const T
         const auto& hovered = m_selection->hovered();
         for (std::size_t i = 0; i < m_tokens.size(); ++i) {
             const bool selected = static_cast<int>(i) == m_selection->current().token;
-            const bool lit = static_cast<int>(i) == m_hovered || (hovered.round >= 0 && m_tokens[i].round == hovered.round && m_tokens[i].node == hovered.node);
+            const bool lit = static_cast<int>(i) == m_hovered ||
+                             (hovered.round >= 0 && m_tokens[i].round == hovered.round && m_tokens[i].node == hovered.node);
             if (!selected && !lit) {
                 continue;
             }
@@ -188,7 +192,10 @@ void TextView::paintContent(QPainter& painter, const QSizeF& size, const Theme& 
     }
 }
 
-QSizeF TextView::contentSize() const { return {720, static_cast<double>(heightForWidth(720))}; }
+QSizeF TextView::contentSize() const
+{
+    return {720, static_cast<double>(heightForWidth(720))};
+}
 
 int TextView::heightForWidth(int width) const
 {
@@ -244,7 +251,10 @@ void TextView::selectToken(int token)
     m_selection->select(selected);
 }
 
-void TextView::mousePressEvent(QMouseEvent* event) { selectToken(tokenAt(event->position())); }
+void TextView::mousePressEvent(QMouseEvent* event)
+{
+    selectToken(tokenAt(event->position()));
+}
 
 void TextView::mouseMoveEvent(QMouseEvent* event)
 {
@@ -295,6 +305,9 @@ QByteArray TextView::toCsv() const
     return out.toUtf8();
 }
 
-QString TextView::summary() const { return tr("Text of %n tokens.", nullptr, static_cast<int>(m_tokens.size())); }
+QString TextView::summary() const
+{
+    return tr("Text of %n tokens.", nullptr, static_cast<int>(m_tokens.size()));
+}
 
 }  // namespace timberline::widgets

@@ -12,8 +12,8 @@
 
 namespace timberline::widgets {
 
-/// The generated text. Accepted tokens are underlined solid, bonus tokens dotted, corrections waved; colour repeats it. A click selects a token and its
-/// node; Left and Right walk tokens. Scrolls by itself when it stands in a scroll area (heightForWidth).
+/// The generated text. Accepted tokens are underlined solid, bonus tokens dotted, corrections waved; colour repeats it. A click selects a
+/// token and its node; Left and Right walk tokens. Scrolls by itself when it stands in a scroll area (heightForWidth).
 class TextView : public View
 {
     Q_OBJECT

@@ -68,7 +68,8 @@ JoinedText joinTokens(const std::vector<std::string>& tokenBytes)
 
 int JoinedText::tokenAt(int character) const
 {
-    const auto it = std::upper_bound(ranges.begin(), ranges.end(), character, [](int value, const TokenRange& range) { return value < range.end; });
+    const auto it =
+        std::upper_bound(ranges.begin(), ranges.end(), character, [](int value, const TokenRange& range) { return value < range.end; });
     return it != ranges.end() && character >= it->begin ? static_cast<int>(it - ranges.begin()) : -1;
 }
 

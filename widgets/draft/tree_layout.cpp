@@ -13,7 +13,8 @@ using record::NodeState;
 namespace {
 
 /// Children of a round's drawn nodes: the committed path first, so that it runs straight; then draw order.
-std::vector<std::vector<std::int32_t>> drawnChildren(const record::Round& round, const TreeLayoutOptions& options, const std::vector<bool>& onPath)
+std::vector<std::vector<std::int32_t>> drawnChildren(const record::Round& round, const TreeLayoutOptions& options,
+                                                     const std::vector<bool>& onPath)
 {
     std::vector<std::vector<std::int32_t>> children(round.nodes.size());
     for (std::size_t i = 1; i < round.nodes.size(); ++i) {
@@ -71,6 +72,8 @@ private:
         // Row 0 belongs to the committed path (the root's chain); side branches start below it.
         std::int32_t row = parent < 0 ? 0 : m_row[static_cast<std::size_t>(parent)] + 1;
         if (parent >= 0) {
+            // The edge comes down the parent's column and turns there: that corner must be free as well.
+            row = std::max(row, m_nextFree[columnOf(parent)]);
             for (const std::int32_t i : chain) {
                 row = std::max(row, m_nextFree[columnOf(i)]);
             }
@@ -81,9 +84,8 @@ private:
             free = std::max(free, row + 1);
         }
         if (parent >= 0) {
-            // The edge leaves from the parent's column; nothing may later be put between parent and branch there.
             auto& free = m_nextFree[columnOf(parent)];
-            free = std::max(free, row);
+            free = std::max(free, row + 1);
         }
         for (const std::int32_t i : chain) {
             const auto& list = m_children[static_cast<std::size_t>(i)];
@@ -191,7 +193,9 @@ std::int32_t TreeLayout::find(int round, int node) const
         return -1;
     }
     const auto begin = static_cast<std::size_t>(firstOfRound[static_cast<std::size_t>(slot)]);
-    const auto end = slot + 1 < static_cast<int>(firstOfRound.size()) ? static_cast<std::size_t>(firstOfRound[static_cast<std::size_t>(slot) + 1]) : nodes.size();
+    const auto end = slot + 1 < static_cast<int>(firstOfRound.size())
+                         ? static_cast<std::size_t>(firstOfRound[static_cast<std::size_t>(slot) + 1])
+                         : nodes.size();
     for (std::size_t i = begin; i < end; ++i) {
         if (nodes[i].node == node) {
             return static_cast<std::int32_t>(i);
@@ -212,7 +216,8 @@ std::int32_t TreeLayout::find(int round, int node) const
 std::pair<std::size_t, std::size_t> TreeLayout::columnRange(float left, float right) const
 {
     const auto xOf = [this](std::int32_t i) { return nodes[static_cast<std::size_t>(i)].x; };
-    const auto begin = std::lower_bound(byColumn.begin(), byColumn.end(), left, [&](std::int32_t i, float value) { return xOf(i) < value; });
+    const auto begin =
+        std::lower_bound(byColumn.begin(), byColumn.end(), left, [&](std::int32_t i, float value) { return xOf(i) < value; });
     const auto end = std::upper_bound(begin, byColumn.end(), right, [&](float value, std::int32_t i) { return value < xOf(i); });
     return {static_cast<std::size_t>(begin - byColumn.begin()), static_cast<std::size_t>(end - byColumn.begin())};
 }

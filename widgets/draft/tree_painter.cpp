@@ -17,11 +17,10 @@ using record::NodeState;
 
 namespace {
 
-constexpr double kLabelZoom = 0.55;   // below, labels cannot be read
-constexpr double kShapeZoom = 0.30;   // below, shapes cannot be told apart
-constexpr double kMarkRadius = 6;     // at zoom 1
-constexpr double kFoldPixels = 3;     // marks closer than this fold into one
-
+constexpr double kLabelZoom = 0.55;  // below, labels cannot be read
+constexpr double kShapeZoom = 0.30;  // below, shapes cannot be told apart
+constexpr double kMarkRadius = 6;    // at zoom 1
+constexpr double kFoldPixels = 3;    // marks closer than this fold into one
 
 /// Nodes whose column lies in view, one column of margin for edges that enter from the left.
 std::vector<std::int32_t> visibleNodesOf(const TreePaintRequest& request)
@@ -34,7 +33,8 @@ std::vector<std::int32_t> visibleNodesOf(const TreePaintRequest& request)
     for (std::size_t i = begin; i < end; ++i) {
         const auto index = request.layout->byColumn[i];
         const auto& node = request.layout->nodes[static_cast<std::size_t>(index)];
-        const double parentY = node.parent >= 0 ? static_cast<double>(request.layout->nodes[static_cast<std::size_t>(node.parent)].y) : node.y;
+        const double parentY =
+            node.parent >= 0 ? static_cast<double>(request.layout->nodes[static_cast<std::size_t>(node.parent)].y) : node.y;
         if (std::max<double>(node.y, parentY) >= topLeft.y() - 1 && std::min<double>(node.y, parentY) <= bottomRight.y() + 1) {
             out.push_back(index);
         }
@@ -42,7 +42,10 @@ std::vector<std::int32_t> visibleNodesOf(const TreePaintRequest& request)
     return out;
 }
 
-double probabilityOf(const PlacedNode& node) { return std::isfinite(node.q) ? std::clamp<double>(node.q, 0, 1) : 1; }
+double probabilityOf(const PlacedNode& node)
+{
+    return std::isfinite(node.q) ? std::clamp<double>(node.q, 0, 1) : 1;
+}
 
 QPointF edgeStart(const TreePaintRequest& request, const PlacedNode& parent, double labelWidth)
 {
@@ -56,8 +59,8 @@ QColor edgeColor(const PlacedNode& node, const Theme& theme)
 }
 
 /// Small trees: one curve an edge, from the end of the parent's label to the child's mark.
-void paintEdges(QPainter& painter, const TreePaintRequest& request, const std::vector<std::int32_t>& visible, const std::vector<double>& labelWidth,
-                const Theme& theme)
+void paintEdges(QPainter& painter, const TreePaintRequest& request, const std::vector<std::int32_t>& visible,
+                const std::vector<double>& labelWidth, const Theme& theme)
 {
     for (const auto index : visible) {
         const auto& node = request.layout->nodes[static_cast<std::size_t>(index)];
@@ -93,7 +96,8 @@ void paintEdges(QPainter& painter, const TreePaintRequest& request, const std::v
     }
 }
 
-void paintLabel(QPainter& painter, const TreePaintRequest& request, const PlacedNode& node, const QString& text, double width, const Theme& theme)
+void paintLabel(QPainter& painter, const TreePaintRequest& request, const PlacedNode& node, const QString& text, double width,
+                const Theme& theme)
 {
     const QPointF mark = request.mapping.toPixel(node.x, node.y);
     const double zoom = request.mapping.zoom;
@@ -196,7 +200,8 @@ void paintTree(QPainter& painter, const TreePaintRequest& request, const Theme& 
             const auto& node = request.layout->nodes[static_cast<std::size_t>(index)];
             drawNodeShape(painter, request.mapping.toPixel(node.x, node.y), zoom * kMarkRadius, node.state, theme);
             if (zoom >= kLabelZoom) {
-                paintLabel(painter, request, node, labels[static_cast<std::size_t>(index)], labelWidth[static_cast<std::size_t>(index)], theme);
+                paintLabel(painter, request, node, labels[static_cast<std::size_t>(index)], labelWidth[static_cast<std::size_t>(index)],
+                           theme);
             }
         }
         painter.setFont(before);

@@ -7,12 +7,7 @@
 #include "core/record/codec.h"
 
 #include <QAccessible>
-#include <QContextMenuEvent>
-#include <QKeyEvent>
-#include <QMenu>
-#include <QMouseEvent>
 #include <QPainter>
-#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
@@ -23,6 +18,12 @@ namespace {
 constexpr double kMinimumZoom = 0.02;
 constexpr double kMaximumZoom = 4;
 constexpr double kMargin = 24;
+
+/// Room that the legend takes below the tree.
+double legendHeight(const QWidget* widget)
+{
+    return QFontMetricsF(widget->font()).height() + 12;
+}
 }  // namespace
 
 TreeView::TreeView(RecordModel* model, SelectionModel* selection, QWidget* parent)
@@ -54,8 +55,11 @@ void TreeView::setArrangement(Arrangement arrangement)
 
 void TreeView::setShowPruned(bool on)
 {
-    m_options.showPruned = on;
-    relayout();
+    if (on != m_options.showPruned) {
+        m_options.showPruned = on;
+        relayout();
+        Q_EMIT showPrunedChanged(on);
+    }
 }
 
 void TreeView::relayout()
@@ -79,7 +83,7 @@ void TreeView::relayout()
     m_mapping.rowHeight = rowHeight;
     m_mapping.columnWidth = std::max(88.0, fontMetrics().averageCharWidth() * 13.0);
     if (!m_userMoved && m_arrangement == Arrangement::SingleRound) {
-        m_mapping = fittedMapping(size());
+        m_mapping = fittedMapping(size() - QSizeF(0, legendHeight(this)));
     } else if (m_follow) {
         followNewest();
     }
@@ -103,7 +107,7 @@ TreeMapping TreeView::fittedMapping(const QSizeF& size) const
 void TreeView::fit()
 {
     m_userMoved = false;
-    m_mapping = fittedMapping(size());
+    m_mapping = fittedMapping(size() - QSizeF(0, legendHeight(this)));
     update();
 }
 
@@ -127,14 +131,15 @@ void TreeView::followNewest()
     }
     // The height fits, the newest column stands at the right; a short run starts at the left.
     const double rows = static_cast<double>(m_layout.bottom - m_layout.top) + 1;
-    const double height = std::max(40.0, this->height() - 2 * kMargin);
+    const double room = this->height() - legendHeight(this);
+    const double height = std::max(40.0, room - 2 * kMargin);
     m_mapping.zoom = std::clamp(height / (rows * m_mapping.rowHeight), 0.6, 1.15);
     const double end = static_cast<double>(m_layout.width) * m_mapping.columnWidth * m_mapping.zoom;
     const double left = std::min(kMargin, width() - kMargin - end);
     const double used = rows * m_mapping.rowHeight * m_mapping.zoom;
     double top = kMargin + (height - used) / 2 + (0.5 - static_cast<double>(m_layout.top)) * m_mapping.rowHeight * m_mapping.zoom;
     if (used > height) {
-        top = this->height() / 2.0;  // the path stays in the middle when the branches do not fit
+        top = room / 2;  // the path stays in the middle when the branches do not fit
     }
     m_mapping.offset = {left, top};
 }
@@ -225,7 +230,9 @@ void TreeView::ensureVisible(int placed)
 
 QString TreeView::nodeText(const PlacedNode& node) const
 {
-    const auto number = [](float value) { return std::isfinite(value) ? QString::number(static_cast<double>(value), 'f', 3) : QStringLiteral("–"); };
+    const auto number = [](float value) {
+        return std::isfinite(value) ? QString::number(static_cast<double>(value), 'f', 3) : QStringLiteral("–");
+    };
     return tr("token %1, round %2, %3, target probability %4, draft probability %5")
         .arg(m_model->tokenLabel(node.token))
         .arg(node.round + 1)
@@ -240,7 +247,13 @@ void TreeView::paintContent(QPainter& painter, const QSizeF& size, const Theme& 
         return;
     }
     const double legend = QFontMetricsF(painter.font()).height() + 16;
-    TreePaintRequest request{&m_layout, m_model, fittedMapping(size - QSizeF(0, legend)), size - QSizeF(0, legend), selectedPlaced(), -1, m_model->shownRounds() - 1};
+    TreePaintRequest request{&m_layout,
+                             m_model,
+                             fittedMapping(size - QSizeF(0, legend)),
+                             size - QSizeF(0, legend),
+                             selectedPlaced(),
+                             -1,
+                             m_model->shownRounds() - 1};
     paintTree(painter, request, theme);
     drawNodeLegend(painter, {kMargin, size.height() - legend + 4}, theme);
 }
@@ -264,9 +277,9 @@ void TreeView::paintEvent(QPaintEvent*)
     }
     TreePaintRequest request{&m_layout, m_model, m_mapping, size(), selectedPlaced(), m_hovered, m_model->shownRounds() - 1};
     paintTree(painter, request, colors);
-    const double line = QFontMetricsF(font()).height();
-    painter.fillRect(QRectF(0, height() - line - 12, width(), line + 12), colors.background);
-    drawNodeLegend(painter, {12, height() - line - 6}, colors);
+    const double legend = legendHeight(this);
+    painter.fillRect(QRectF(0, height() - legend, width(), legend), colors.background);
+    drawNodeLegend(painter, {12, height() - legend + 6}, colors);
     if (hasFocus()) {
         painter.setPen(QPen(colors.accent, 1));
         painter.setBrush(Qt::NoBrush);
@@ -323,213 +336,23 @@ void TreeView::paintHoverCard(QPainter& painter, const Theme& theme) const
 
 // --- data -------------------------------------------------------------------------------------------------------------------------------
 
-QByteArray TreeView::toCsv() const { return QByteArray::fromStdString(record::nodes_csv(m_model->record())); }
+QByteArray TreeView::toCsv() const
+{
+    return QByteArray::fromStdString(record::nodes_csv(m_model->record()));
+}
 
 QString TreeView::summary() const
 {
     const auto counts = record::count_states(m_model->record(), m_model->shownRounds());
-    const auto count = [&](record::NodeState state) { return counts.empty() ? 0 : static_cast<int>(counts[static_cast<std::size_t>(state)]); };
+    const auto count = [&](record::NodeState state) {
+        return counts.empty() ? 0 : static_cast<int>(counts[static_cast<std::size_t>(state)]);
+    };
     return tr("Draft trees of %1 rounds: %2 nodes accepted, %3 rejected, %4 never verified, %5 pruned.")
         .arg(m_model->shownRounds())
         .arg(count(record::NodeState::Accepted))
         .arg(count(record::NodeState::Rejected))
         .arg(count(record::NodeState::NeverVerified))
         .arg(count(record::NodeState::Pruned));
-}
-
-// --- interaction ------------------------------------------------------------------------------------------------------------------------
-
-void TreeView::resizeEvent(QResizeEvent* event)
-{
-    View::resizeEvent(event);
-    if (m_userMoved) {
-        return;
-    }
-    if (m_follow && m_arrangement == Arrangement::Stacked) {
-        followNewest();
-    } else {
-        m_mapping = fittedMapping(size());
-    }
-}
-
-void TreeView::mousePressEvent(QMouseEvent* event)
-{
-    m_pressedAt = event->position();
-    m_lastPosition = m_pressedAt;
-    m_dragging = false;
-}
-
-void TreeView::mouseMoveEvent(QMouseEvent* event)
-{
-    if (event->buttons() & (Qt::LeftButton | Qt::MiddleButton)) {
-        if (!m_dragging && (event->position() - m_pressedAt).manhattanLength() > 4) {
-            m_dragging = true;
-            setCursor(Qt::ClosedHandCursor);
-            m_userMoved = true;
-            setFollow(false);
-        }
-        if (m_dragging) {
-            m_mapping.offset += event->position() - m_lastPosition;
-            m_lastPosition = event->position();
-            update();
-        }
-        return;
-    }
-    const int hovered = nodeAt(event->position());
-    if (hovered != m_hovered) {
-        m_hovered = hovered;
-        Selected selected;
-        if (hovered >= 0) {
-            selected.round = m_layout.nodes[static_cast<std::size_t>(hovered)].round;
-            selected.node = m_layout.nodes[static_cast<std::size_t>(hovered)].node;
-        }
-        m_selection->hover(selected);
-        update();
-    }
-}
-
-void TreeView::mouseReleaseEvent(QMouseEvent* event)
-{
-    unsetCursor();
-    if (!m_dragging && event->button() == Qt::LeftButton) {
-        selectPlaced(nodeAt(event->position()));
-    }
-    m_dragging = false;
-}
-
-void TreeView::mouseDoubleClickEvent(QMouseEvent* event)
-{
-    if (nodeAt(event->position()) < 0) {
-        fit();
-    }
-}
-
-void TreeView::wheelEvent(QWheelEvent* event)
-{
-    if (event->modifiers() & Qt::ShiftModifier) {
-        const QPoint delta = event->angleDelta();
-        m_mapping.offset += QPointF(delta.x() != 0 ? delta.x() : delta.y(), 0);
-        m_userMoved = true;
-        setFollow(false);
-        update();
-    } else {
-        const double step = event->modifiers() & Qt::ControlModifier ? 1.05 : 1.2;
-        zoomBy(std::pow(step, event->angleDelta().y() / 120.0), event->position());
-    }
-    event->accept();
-}
-
-void TreeView::keyPressEvent(QKeyEvent* event)
-{
-    if (event->modifiers() & (Qt::ControlModifier | Qt::AltModifier)) {
-        View::keyPressEvent(event);
-        return;
-    }
-    const int current = selectedPlaced();
-    // Children of the selected node in drawing order; the committed one first.
-    const auto childrenOf = [this](int parent) {
-        std::vector<int> out;
-        for (std::size_t i = 0; i < m_layout.nodes.size(); ++i) {
-            if (m_layout.nodes[i].parent == parent) {
-                out.push_back(static_cast<int>(i));
-            }
-        }
-        std::stable_sort(out.begin(), out.end(), [this](int a, int b) {
-            return m_layout.nodes[static_cast<std::size_t>(a)].y < m_layout.nodes[static_cast<std::size_t>(b)].y;
-        });
-        return out;
-    };
-    switch (event->key()) {
-    case Qt::Key_Left:
-        selectPlaced(current < 0 ? 0 : m_layout.nodes[static_cast<std::size_t>(current)].parent);
-        return;
-    case Qt::Key_Right: {
-        if (current < 0) {
-            selectPlaced(m_layout.nodes.empty() ? -1 : 0);
-            return;
-        }
-        const auto children = childrenOf(current);
-        const auto onPath = std::find_if(children.begin(), children.end(), [this](int i) { return m_layout.nodes[static_cast<std::size_t>(i)].onPath; });
-        selectPlaced(children.empty() ? -1 : onPath != children.end() ? *onPath : children.front());
-        return;
-    }
-    case Qt::Key_Up:
-    case Qt::Key_Down: {
-        if (current < 0) {
-            selectPlaced(m_layout.nodes.empty() ? -1 : 0);
-            return;
-        }
-        const auto siblings = childrenOf(m_layout.nodes[static_cast<std::size_t>(current)].parent);
-        const auto at = std::find(siblings.begin(), siblings.end(), current);
-        if (event->key() == Qt::Key_Up && at != siblings.begin() && at != siblings.end()) {
-            selectPlaced(*std::prev(at));
-        } else if (event->key() == Qt::Key_Down && at != siblings.end() && std::next(at) != siblings.end()) {
-            selectPlaced(*std::next(at));
-        }
-        return;
-    }
-    case Qt::Key_Home:
-        selectPlaced(m_layout.nodes.empty() ? -1 : 0);
-        return;
-    case Qt::Key_End:
-        selectPlaced(static_cast<int>(m_layout.nodes.size()) - 1);
-        return;
-    case Qt::Key_F:
-        fit();
-        return;
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-        zoomBy(1.2, rect().center());
-        return;
-    case Qt::Key_Minus:
-        zoomBy(1 / 1.2, rect().center());
-        return;
-    case Qt::Key_Menu: {
-        QContextMenuEvent menu(QContextMenuEvent::Keyboard, rect().center(), mapToGlobal(rect().center()));
-        contextMenuEvent(&menu);
-        return;
-    }
-    default:
-        View::keyPressEvent(event);
-    }
-}
-
-void TreeView::leaveEvent(QEvent* event)
-{
-    m_hovered = -1;
-    m_selection->hover({});
-    update();
-    View::leaveEvent(event);
-}
-
-void TreeView::focusInEvent(QFocusEvent* event)
-{
-    View::focusInEvent(event);
-    update();
-}
-
-void TreeView::contextMenuEvent(QContextMenuEvent* event)
-{
-    if (event->reason() == QContextMenuEvent::Mouse) {
-        selectPlaced(nodeAt(event->pos()));
-    }
-    QMenu menu(this);
-    const int placed = selectedPlaced();
-    if (placed >= 0) {
-        const PlacedNode node = m_layout.nodes[static_cast<std::size_t>(placed)];
-        auto* force = menu.addAction(tr("Accept this token instead and see both futures"));
-        force->setEnabled(node.state == record::NodeState::Rejected || node.state == record::NodeState::NeverVerified);
-        connect(force, &QAction::triggered, this, [this, node] { Q_EMIT forceRequested(node.round, node.node); });
-        auto* fork = menu.addAction(tr("Fork from round %1").arg(node.round + 1));
-        connect(fork, &QAction::triggered, this, [this, node] { Q_EMIT forkRequested(node.round); });
-        menu.addSeparator();
-    }
-    connect(menu.addAction(tr("Fit the whole tree")), &QAction::triggered, this, &TreeView::fit);
-    auto* pruned = menu.addAction(tr("Show pruned candidates"));
-    pruned->setCheckable(true);
-    pruned->setChecked(m_options.showPruned);
-    connect(pruned, &QAction::toggled, this, &TreeView::setShowPruned);
-    menu.exec(event->globalPos());
 }
 
 }  // namespace timberline::widgets

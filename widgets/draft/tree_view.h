@@ -12,20 +12,23 @@ namespace timberline::widgets {
 
 /// Maps tree units (column, row) to widget pixels. A value class with an exact inverse (test_tree_view).
 struct TreeMapping {
-    double zoom = 1;        ///< 1 = labels at the font's size
-    QPointF offset;         ///< pixels of tree point (0, 0)
+    double zoom = 1;  ///< 1 = labels at the font's size
+    QPointF offset;   ///< pixels of tree point (0, 0)
     double columnWidth = 104;
     double rowHeight = 30;
 
-    [[nodiscard]] QPointF toPixel(double column, double row) const { return offset + QPointF(column * columnWidth, row * rowHeight) * zoom; }
+    [[nodiscard]] QPointF toPixel(double column, double row) const
+    {
+        return offset + QPointF(column * columnWidth, row * rowHeight) * zoom;
+    }
     [[nodiscard]] QPointF toTree(const QPointF& pixel) const
     {
         return {(pixel.x() - offset.x()) / (columnWidth * zoom), (pixel.y() - offset.y()) / (rowHeight * zoom)};
     }
 };
 
-/// The draft tree: grows left to right, siblings top to bottom, edge width and node ink are probability. Stacked rounds form one long tree, or one round
-/// is shown alone. Pan by dragging, zoom by the wheel, F fits, arrows walk parent, child and siblings, a click selects.
+/// The draft tree: grows left to right, siblings top to bottom, edge width and node ink are probability. Stacked rounds form one long tree,
+/// or one round is shown alone. Pan by dragging, zoom by the wheel, F fits, arrows walk parent, child and siblings, a click selects.
 class TreeView : public View
 {
     Q_OBJECT
@@ -60,6 +63,7 @@ public:
 
 Q_SIGNALS:
     void followChanged(bool on);
+    void showPrunedChanged(bool on);
     void forceRequested(int round, int node);  ///< context menu: accept this node and see the other future
     void forkRequested(int round);
 

@@ -29,7 +29,8 @@ void MethodCard::setMethod(const MethodInfo& info)
     m_summary->setText(coreText(info.summary));
     switch (info.lossless) {
     case Lossless::Yes:
-        m_badge->setText(info.lossy_when.empty() ? tr("✓ Lossless: the text is the target's own.") : tr("✓ Lossless, except: %1").arg(coreText(info.lossy_when)));
+        m_badge->setText(info.lossy_when.empty() ? tr("✓ Lossless: the text is the target's own.")
+                                                 : tr("✓ Lossless, except: %1").arg(coreText(info.lossy_when)));
         break;
     case Lossless::No:
         m_badge->setText(tr("≈ Lossy: the text differs from the target's own. %1").arg(coreText(info.lossy_when)));

@@ -25,7 +25,8 @@ constexpr int kSliderSteps = 1000;
 
 int clampToInt(double value)
 {
-    return static_cast<int>(std::clamp(value, static_cast<double>(std::numeric_limits<int>::min()), static_cast<double>(std::numeric_limits<int>::max())));
+    return static_cast<int>(
+        std::clamp(value, static_cast<double>(std::numeric_limits<int>::min()), static_cast<double>(std::numeric_limits<int>::max())));
 }
 }  // namespace
 
@@ -70,7 +71,7 @@ void ParameterEditor::build()
             m_combo->addItem(labelled ? coreText(m_declaration.choice_labels[i]) : QString::fromStdString(id), QString::fromStdString(id));
         }
         m_combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-        m_combo->setMinimumContentsLength(8);
+        m_combo->setMinimumContentsLength(16);
         m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         layout()->addWidget(m_combo);
         connect(m_combo, &QComboBox::currentIndexChanged, this, [this] { commit(m_combo->currentData().toString().toStdString()); });
@@ -95,7 +96,7 @@ void ParameterEditor::buildInteger()
     if (range <= 100000) {
         m_slider = new QSlider(Qt::Horizontal, this);
         m_slider->setRange(0, kSliderSteps);
-        m_slider->setMinimumWidth(64);
+        m_slider->setMinimumWidth(40);
         layout()->addWidget(m_slider);
         connect(m_slider, &QSlider::valueChanged, this, [this](int position) {
             if (!m_updating) {
@@ -110,14 +111,14 @@ void ParameterEditor::buildInteger()
 void ParameterEditor::buildReal()
 {
     m_real = new QDoubleSpinBox(this);
-    m_real->setDecimals(m_declaration.scale == Scale::Logarithmic ? 6 : 3);
+    m_real->setDecimals(m_declaration.scale == Scale::Logarithmic ? 6 : m_declaration.maximum <= 1 ? 3 : 2);
     m_real->setRange(m_declaration.minimum, m_declaration.maximum);
     m_real->setSingleStep((m_declaration.maximum - m_declaration.minimum) / 100);
     m_real->setAlignment(Qt::AlignRight);
     m_real->setKeyboardTracking(false);
     m_slider = new QSlider(Qt::Horizontal, this);
     m_slider->setRange(0, kSliderSteps);
-    m_slider->setMinimumWidth(64);
+    m_slider->setMinimumWidth(40);
     layout()->addWidget(m_slider);
     layout()->addWidget(m_real);
     connect(m_slider, &QSlider::valueChanged, this, [this](int position) {
@@ -171,7 +172,8 @@ int ParameterEditor::sliderPosition(double value) const
     if (high <= low) {
         return 0;
     }
-    const double t = m_declaration.scale == Scale::Logarithmic && low > 0 ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
+    const double t =
+        m_declaration.scale == Scale::Logarithmic && low > 0 ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
     return static_cast<int>(std::lround(std::clamp(t, 0.0, 1.0) * kSliderSteps));
 }
 
@@ -225,7 +227,10 @@ void ParameterEditor::commit(const ParameterValue& value)
     Q_EMIT edited();
 }
 
-void ParameterEditor::restoreDefault() { commit(m_declaration.default_value); }
+void ParameterEditor::restoreDefault()
+{
+    commit(m_declaration.default_value);
+}
 
 bool ParameterEditor::eventFilter(QObject* watched, QEvent* event)
 {

@@ -14,8 +14,8 @@ class QSpinBox;
 
 namespace timberline::widgets {
 
-/// One control for one declared hyperparameter, chosen by its type. Wheel events pass through unless the control has focus, so that scrolling the
-/// panel never changes a value.
+/// One control for one declared hyperparameter, chosen by its type. Wheel events pass through unless the control has focus, so that
+/// scrolling the panel never changes a value.
 class ParameterEditor : public QWidget
 {
     Q_OBJECT

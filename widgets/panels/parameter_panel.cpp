@@ -11,30 +11,33 @@
 
 namespace timberline::widgets {
 
-QString coreText(const std::string& text) { return QCoreApplication::translate("core", text.c_str()); }
+QString coreText(const std::string& text)
+{
+    return QCoreApplication::translate("core", text.c_str());
+}
 
 QString effectText(Effect effect)
 {
-    const auto tr = [](const char* text) { return QCoreApplication::translate("Effect", text); };
+    const auto word = [](const char* text) { return QCoreApplication::translate("Effect", text); };
     switch (effect) {
     case Effect::Redraw:
-        return tr(QT_TRANSLATE_NOOP("Effect", "at once"));
+        return word(QT_TRANSLATE_NOOP("Effect", "at once"));
     case Effect::NextStep:
-        return tr(QT_TRANSLATE_NOOP("Effect", "next step"));
+        return word(QT_TRANSLATE_NOOP("Effect", "next step"));
     case Effect::NextRound:
-        return tr(QT_TRANSLATE_NOOP("Effect", "next round"));
+        return word(QT_TRANSLATE_NOOP("Effect", "next round"));
     case Effect::NextEpoch:
-        return tr(QT_TRANSLATE_NOOP("Effect", "next epoch"));
+        return word(QT_TRANSLATE_NOOP("Effect", "next epoch"));
     case Effect::Recalibrate:
-        return tr(QT_TRANSLATE_NOOP("Effect", "recalibrates"));
+        return word(QT_TRANSLATE_NOOP("Effect", "recalibrates"));
     case Effect::ResetState:
-        return tr(QT_TRANSLATE_NOOP("Effect", "resets state"));
+        return word(QT_TRANSLATE_NOOP("Effect", "resets state"));
     case Effect::Rebuild:
-        return tr(QT_TRANSLATE_NOOP("Effect", "rebuilds"));
+        return word(QT_TRANSLATE_NOOP("Effect", "rebuilds"));
     case Effect::Retrain:
-        return tr(QT_TRANSLATE_NOOP("Effect", "retrains"));
+        return word(QT_TRANSLATE_NOOP("Effect", "retrains"));
     case Effect::Restart:
-        return tr(QT_TRANSLATE_NOOP("Effect", "next run"));
+        return word(QT_TRANSLATE_NOOP("Effect", "next run"));
     }
     return {};
 }
@@ -45,7 +48,10 @@ namespace {
 class ParameterLabel : public QLabel
 {
 public:
-    ParameterLabel(const QString& text, ParameterEditor* editor, QWidget* parent) : QLabel(text, parent), m_editor(editor) { setBuddy(editor); }
+    ParameterLabel(const QString& text, ParameterEditor* editor, QWidget* parent) : QLabel(text, parent), m_editor(editor)
+    {
+        setBuddy(editor);
+    }
 
 protected:
     void mouseDoubleClickEvent(QMouseEvent*) override { m_editor->restoreDefault(); }
@@ -59,11 +65,11 @@ QString helpOf(const Hyperparameter& declaration)
     QString text = coreText(declaration.help);
     const auto type = declaration.type;
     if (type == ParameterType::Int || type == ParameterType::Real || type == ParameterType::IntList || type == ParameterType::RealList) {
-        text += QLatin1Char('\n') + QCoreApplication::translate("ParameterPanel", "Range %1 to %2.").arg(declaration.minimum).arg(declaration.maximum);
+        text += QLatin1Char('\n') +
+                QCoreApplication::translate("ParameterPanel", "Range %1 to %2.").arg(declaration.minimum).arg(declaration.maximum);
     }
-    text += QLatin1Char('\n')
-            + QCoreApplication::translate("ParameterPanel", "Default %1 (double-click the label). Takes effect: %2.")
-                  .arg(QString::fromStdString(to_text(declaration.default_value)), effectText(declaration.effect));
+    text += QLatin1Char('\n') + QCoreApplication::translate("ParameterPanel", "Default %1 (double-click the label). Takes effect: %2.")
+                                    .arg(QString::fromStdString(to_text(declaration.default_value)), effectText(declaration.effect));
     return text;
 }
 
@@ -76,7 +82,7 @@ ParameterPanel::ParameterPanel(QWidget* parent) : QWidget(parent), m_form(new QF
     m_form->setVerticalSpacing(6);
     m_form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
-    m_form->setRowWrapPolicy(QFormLayout::DontWrapRows);
+    m_form->setRowWrapPolicy(QFormLayout::WrapLongRows);
 }
 
 ParameterPanel::~ParameterPanel() = default;
@@ -154,6 +160,9 @@ bool ParameterPanel::isPending(const std::string& key) const
     return badge != nullptr && !badge->isHidden();
 }
 
-ParameterEditor* ParameterPanel::editor(const std::string& key) const { return m_editors.value(QString::fromStdString(key)); }
+ParameterEditor* ParameterPanel::editor(const std::string& key) const
+{
+    return m_editors.value(QString::fromStdString(key));
+}
 
 }  // namespace timberline::widgets

@@ -19,8 +19,8 @@ namespace timberline::widgets {
 
 class ParameterEditor;
 
-/// Controls made from hyperparameter declarations: label left, control right, unit in quiet ink, help on hover, double-click on the label restores the
-/// default. What is being typed is kept apart from the applied value: an edit is committed when it is valid.
+/// Controls made from hyperparameter declarations: label left, control right, unit in quiet ink, help on hover, double-click on the label
+/// restores the default. What is being typed is kept apart from the applied value: an edit is committed when it is valid.
 class ParameterPanel : public QWidget
 {
     Q_OBJECT

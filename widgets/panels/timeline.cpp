@@ -25,11 +25,12 @@ QToolButton* makeButton(QWidget* parent, const QString& sign, const QString& nam
 }  // namespace
 
 Timeline::Timeline(RecordModel* model, SelectionModel* selection, QWidget* parent)
-    : QWidget(parent), m_model(model), m_start(makeButton(this, QStringLiteral("⏮"), tr("First round"), tr("To the first round (Ctrl+Home)"))),
+    : QWidget(parent), m_model(model),
+      m_start(makeButton(this, QStringLiteral("|◀"), tr("First round"), tr("To the first round (Ctrl+Home)"))),
       m_back(makeButton(this, QStringLiteral("◀"), tr("Back"), tr("One round back (Ctrl+Left)"))),
       m_run(makeButton(this, QString(), tr("Run"), tr("Run, pause and go on (Space)"))),
-      m_step(makeButton(this, QStringLiteral("▶|"), tr("Step"), tr("One round forward (Ctrl+Right); at the end, computes one more"))),
-      m_end(makeButton(this, QStringLiteral("⏭"), tr("Last round"), tr("To the newest round (Ctrl+End)"))),
+      m_step(makeButton(this, QStringLiteral("▶"), tr("Step"), tr("One round forward (Ctrl+Right); at the end, computes one more"))),
+      m_end(makeButton(this, QStringLiteral("▶|"), tr("Last round"), tr("To the newest round (Ctrl+End)"))),
       m_stop(makeButton(this, QStringLiteral("■"), tr("Stop"), tr("Stop the run (Esc)"))), m_speed(new QComboBox(this)),
       m_slider(new QSlider(Qt::Horizontal, this)), m_label(new QLabel(this)), m_strip(new RoundStrip(model, selection, this))
 {
@@ -78,7 +79,10 @@ Timeline::Timeline(RecordModel* model, SelectionModel* selection, QWidget* paren
     refresh();
 }
 
-double Timeline::roundsPerSecond() const { return m_speed->currentData().toDouble(); }
+double Timeline::roundsPerSecond() const
+{
+    return m_speed->currentData().toDouble();
+}
 
 void Timeline::setActivity(Activity activity)
 {
@@ -167,10 +171,10 @@ void Timeline::refresh()
     }
     m_label->setText(count > 0 ? tr("round %1 / %2").arg(shown).arg(count) : tr("no rounds"));
     const bool busy = m_activity == Activity::Running || m_replay.isActive();
-    m_run->setText(busy                                ? QStringLiteral("⏸ ") + tr("Pause")
-                   : m_activity == Activity::Paused    ? QStringLiteral("▶ ") + tr("Go on")
-                   : shown < count                     ? QStringLiteral("▶ ") + tr("Replay")
-                                                       : QStringLiteral("▶ ") + tr("Run"));
+    m_run->setText(busy                             ? QStringLiteral("❚❚ ") + tr("Pause")
+                   : m_activity == Activity::Paused ? QStringLiteral("▶ ") + tr("Go on")
+                   : shown < count                  ? QStringLiteral("▶ ") + tr("Replay")
+                                                    : QStringLiteral("▶ ") + tr("Run"));
     m_back->setEnabled(shown > 0);
     m_start->setEnabled(shown > 0);
     m_end->setEnabled(shown < count);

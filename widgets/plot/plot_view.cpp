@@ -37,6 +37,7 @@ std::unique_ptr<QCustomPlot> PlotView::makePlot(const Theme& theme, const QFont&
         axis->setTickLengthOut(4);
         axis->grid()->setPen(QPen(theme.hairline, 1, Qt::DotLine));
         axis->grid()->setZeroLinePen(QPen(theme.hairline, 1));
+        axis->ticker()->setTickCount(4);
     }
     plot->xAxis->grid()->setVisible(false);
     plot->legend->setBrush(Qt::NoBrush);
@@ -45,6 +46,18 @@ std::unique_ptr<QCustomPlot> PlotView::makePlot(const Theme& theme, const QFont&
     plot->legend->setFont(font);
     rebuild(*plot, theme);
     return plot;
+}
+
+void PlotView::placeLegendAbove(QCustomPlot& plot)
+{
+    plot.legend->setVisible(true);
+    plot.legend->setFillOrder(QCPLegend::foColumnsFirst);
+    plot.legend->setWrap(0);
+    plot.legend->setMargins(QMargins(0, 0, 0, 0));
+    plot.plotLayout()->insertRow(0);
+    plot.plotLayout()->addElement(0, 0, plot.legend);
+    plot.plotLayout()->setRowStretchFactor(0, 0.001);
+    plot.plotLayout()->setRowSpacing(0);
 }
 
 void PlotView::paintContent(QPainter& painter, const QSizeF& size, const Theme& theme) const

@@ -9,7 +9,8 @@ class QCustomPlot;
 
 namespace timberline::widgets {
 
-/// A view whose picture is a QCustomPlot. Subclasses fill the plot in rebuild(); colours, fonts, axes and export are the same for all of them.
+/// A view whose picture is a QCustomPlot. Subclasses fill the plot in rebuild(); colours, fonts, axes and export are the same for all of
+/// them.
 class PlotView : public View
 {
     Q_OBJECT
@@ -28,6 +29,8 @@ public:
 protected:
     /// Puts graphs into a fresh plot (axes cleared and themed already).
     virtual void rebuild(QCustomPlot& plot, const Theme& theme) const = 0;
+    /// Puts the legend on a line of its own above the axes, where it can never cover data. Call at the end of rebuild().
+    static void placeLegendAbove(QCustomPlot& plot);
     void paintEvent(QPaintEvent* event) override;
 
 private:

@@ -81,7 +81,8 @@ QByteArray svgBytes(const View& view, const QSizeF& size, const Theme& theme, co
         paint(view, painter, size, theme, options.transparent);
     }
     if (!options.manifest.isEmpty()) {
-        // The generator escapes a description itself, but Qt 6.4 leaves out what XML 1.0 calls for in attributes; a metadata element is ours.
+        // The generator escapes a description itself, but Qt 6.4 leaves out what XML 1.0 calls for in attributes; a metadata element is
+        // ours.
         const QByteArray metadata = "<metadata id=\"timberline\">" + options.manifest.toHtmlEscaped().toUtf8() + "</metadata>\n";
         const qsizetype at = bytes.indexOf("<defs>");
         if (at >= 0) {
@@ -152,13 +153,13 @@ QString exportView(const View& view, ExportFormat format, const QString& path, c
         bytes = view.toJson();
         break;
     }
-    const auto tr = [](const char* text) { return QCoreApplication::translate("Exporter", text); };
+    const auto word = [](const char* text) { return QCoreApplication::translate("Exporter", text); };
     if (bytes.isEmpty()) {
-        return tr(QT_TRANSLATE_NOOP("Exporter", "%1 has nothing to export as %2.")).arg(view.title(), suffixOf(format).toUpper());
+        return word(QT_TRANSLATE_NOOP("Exporter", "%1 has nothing to export as %2.")).arg(view.title(), suffixOf(format).toUpper());
     }
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
-        return tr(QT_TRANSLATE_NOOP("Exporter", "%1 cannot be written: %2.")).arg(path, file.errorString());
+        return word(QT_TRANSLATE_NOOP("Exporter", "%1 cannot be written: %2.")).arg(path, file.errorString());
     }
     return {};
 }

@@ -22,7 +22,12 @@ void RecordModel::clear()
 
 void RecordModel::setRecord(record::RecordPtr record)
 {
-    m_record = std::make_shared<record::Record>(*record);
+    adoptRecord(std::make_shared<record::Record>(*record));
+}
+
+void RecordModel::adoptRecord(std::shared_ptr<record::Record> record)
+{
+    m_record = std::move(record);
     m_roundEvents.clear();
     for (std::size_t i = 0; i < m_record->events.size(); ++i) {
         if (std::holds_alternative<record::Round>(m_record->events[i].payload)) {
@@ -55,7 +60,10 @@ void RecordModel::append(std::vector<record::Event> events)
     Q_EMIT shownChanged();
 }
 
-record::RecordPtr RecordModel::snapshot() const { return std::make_shared<const record::Record>(*m_record); }
+record::RecordPtr RecordModel::snapshot() const
+{
+    return std::make_shared<const record::Record>(*m_record);
+}
 
 void RecordModel::setShownRounds(int rounds)
 {
@@ -120,7 +128,10 @@ QString visibleBytes(const std::string& bytes)
             whole = !decoder.hasError() && !character.contains(QChar::ReplacementCharacter);
         }
         if (!whole) {
-            out += QStringLiteral("⟨0x%1⟩").arg(static_cast<int>(lead), 2, 16, QLatin1Char('0')).toUpper().replace(QLatin1String("0X"), QLatin1String("0x"));
+            out += QStringLiteral("⟨0x%1⟩")
+                       .arg(static_cast<int>(lead), 2, 16, QLatin1Char('0'))
+                       .toUpper()
+                       .replace(QLatin1String("0X"), QLatin1String("0x"));
             ++i;
             continue;
         }

@@ -22,8 +22,10 @@ public:
 
     /// Starts over with an empty, growing record.
     void clear();
-    /// Shows a finished record.
+    /// Shows a finished record (copies it).
     void setRecord(record::RecordPtr record);
+    /// Shows a finished record that nobody else holds; nothing is copied, however many distributions it keeps.
+    void adoptRecord(std::shared_ptr<record::Record> record);
     /// Appends events of a running job (batched: one changed() a call). Following views move on to the newest round.
     void append(std::vector<record::Event> events);
 
@@ -41,7 +43,8 @@ public:
     [[nodiscard]] const record::RunStarted* started() const { return record::run_started(*m_record); }
     [[nodiscard]] bool isEmpty() const { return m_record->events.empty(); }
 
-    /// Display text of a token for people: spaces as ·, newlines ⏎, tabs ⇥, other control characters and incomplete bytes as ⟨0xE2⟩; unknown ids ⟨id⟩.
+    /// Display text of a token for people: spaces as ·, newlines ⏎, tabs ⇥, other control characters and incomplete bytes as ⟨0xE2⟩;
+    /// unknown ids ⟨id⟩.
     [[nodiscard]] QString tokenLabel(TokenId token) const;
     /// Text of consecutive tokens as people read it.
     [[nodiscard]] QString text(const std::vector<TokenId>& ids) const;

@@ -5,7 +5,8 @@
 
 namespace timberline::widgets {
 
-/// What is selected, shared by every view of a window: selecting token t anywhere selects it everywhere. Views do not know each other. -1 = none.
+/// What is selected, shared by every view of a window: selecting token t anywhere selects it everywhere. Views do not know each other. -1 =
+/// none.
 struct Selected {
     int round = -1;
     int node = -1;   ///< node in that round's tree

@@ -34,11 +34,26 @@ View::View(QString id, QString title, QWidget* parent) : QWidget(parent), m_id(s
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, qOverload<>(&QWidget::update));
 }
 
-void View::setEmpty(const QString& sentence) { setState(ViewState::Empty, sentence, {}); }
-void View::setBusy() { setState(ViewState::Busy, {}, {}); }
-void View::setData() { setState(ViewState::Data, {}, {}); }
-void View::setPartial(const QString& sentence) { setState(ViewState::Partial, sentence, {}); }
-void View::setError(const QString& sentence, const QString& hint) { setState(ViewState::Error, sentence, hint); }
+void View::setEmpty(const QString& sentence)
+{
+    setState(ViewState::Empty, sentence, {});
+}
+void View::setBusy()
+{
+    setState(ViewState::Busy, {}, {});
+}
+void View::setData()
+{
+    setState(ViewState::Data, {}, {});
+}
+void View::setPartial(const QString& sentence)
+{
+    setState(ViewState::Partial, sentence, {});
+}
+void View::setError(const QString& sentence, const QString& hint)
+{
+    setState(ViewState::Error, sentence, hint);
+}
 
 void View::setState(ViewState state, const QString& text, const QString& hint)
 {

@@ -36,7 +36,8 @@ public:
     void setPartial(const QString& sentence);
     void setError(const QString& sentence, const QString& hint);
 
-    /// Paints the view's whole content into a rectangle of the given logical size with the theme. Called for exports, and by most views for the screen.
+    /// Paints the view's whole content into a rectangle of the given logical size with the theme. Called for exports, and by most views for
+    /// the screen.
     virtual void paintContent(QPainter& painter, const QSizeF& size, const Theme& theme) const = 0;
     /// Natural size of a full export, at scale 1.
     [[nodiscard]] virtual QSizeF contentSize() const { return size(); }
@@ -50,7 +51,8 @@ Q_SIGNALS:
     void actionRequested();  ///< the button of the empty state was pressed
 
 protected:
-    /// Draws the sentence of the empty and error states and the hatching of the partial one. @return true when there is no content to paint.
+    /// Draws the sentence of the empty and error states and the hatching of the partial one. @return true when there is no content to
+    /// paint.
     bool paintState(QPainter& painter, const QRectF& area, const Theme& theme) const;
 
 private:
@@ -66,11 +68,11 @@ enum class ExportFormat { Png, Svg, Pdf, Csv, Json };
 [[nodiscard]] QString suffixOf(ExportFormat format);
 
 struct ExportOptions {
-    double scale = 1;           ///< PNG pixels a logical pixel, 1..8
-    bool transparent = false;   ///< no background
-    QSizeF size;                ///< empty = the view's contentSize()
-    QString theme;              ///< id, empty = the theme in use
-    QString manifest;           ///< JSON text put into the file's metadata: config, seed, hashes, version
+    double scale = 1;          ///< PNG pixels a logical pixel, 1..8
+    bool transparent = false;  ///< no background
+    QSizeF size;               ///< empty = the view's contentSize()
+    QString theme;             ///< id, empty = the theme in use
+    QString manifest;          ///< JSON text put into the file's metadata: config, seed, hashes, version
 };
 
 /// The one exporter. Text stays text in SVG and PDF. Writes to a temporary name and renames.

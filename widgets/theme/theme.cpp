@@ -47,7 +47,7 @@ Theme Theme::light()
             .extra = QColor(0x00, 0x8A, 0x65),
             .rejected = QColor(0xD5, 0x5E, 0x00),
             .neverVerified = QColor(0x7F, 0x86, 0x8D),
-            .pruned = QColor(0x8E, 0x93, 0x97)};
+            .pruned = QColor(0x87, 0x8C, 0x90)};
 }
 
 Theme Theme::dark()
@@ -116,6 +116,7 @@ QString Theme::styleSheet() const
 {
     const auto name = [](const QColor& color) { return color.name(); };
     return QStringLiteral(R"(
+QToolBar { background: %3; border: none; border-right: 1px solid %1; spacing: 4px; padding: 8px 4px; }
 QMainWindow::separator { background: %1; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: %2; }
 QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
@@ -148,10 +149,7 @@ QProgressBar::chunk { background: %2; }
         .arg(name(contrastRatio(Qt::white, accepted) >= contrastRatio(Qt::black, accepted) ? QColor(Qt::white) : QColor(Qt::black)));
 }
 
-ThemeManager::ThemeManager()
-    : m_theme(Theme::light()), m_reduceMotion(qEnvironmentVariableIntValue("TIMBERLINE_REDUCE_MOTION") != 0)
-{
-}
+ThemeManager::ThemeManager() : m_theme(Theme::light()), m_reduceMotion(qEnvironmentVariableIntValue("TIMBERLINE_REDUCE_MOTION") != 0) {}
 
 ThemeManager& ThemeManager::instance()
 {
@@ -202,14 +200,18 @@ void ThemeManager::apply()
 bool ThemeManager::eventFilter(QObject* watched, QEvent* event)
 {
     // Qt tells a change of the desktop's colours as ThemeChange on the application's windows.
-    if (event->type() == QEvent::ThemeChange && !m_applying && m_choice == QLatin1String("system") && watched == QCoreApplication::instance()) {
+    if (event->type() == QEvent::ThemeChange && !m_applying && m_choice == QLatin1String("system") &&
+        watched == QCoreApplication::instance()) {
         m_systemPalette = QApplication::style()->standardPalette();
         setTheme(m_choice);
     }
     return QObject::eventFilter(watched, event);
 }
 
-const Theme& theme() { return ThemeManager::instance().theme(); }
+const Theme& theme()
+{
+    return ThemeManager::instance().theme();
+}
 
 QColor mix(const QColor& a, const QColor& b, double t)
 {
@@ -223,8 +225,9 @@ QColor cividis(double t)
         return Qt::transparent;
     }
     // Nine anchors of the published map, interpolated linearly (largest error below one eighth of a step visible on screen).
-    static const std::array<QColor, 9> anchors = {QColor(0, 32, 77),    QColor(0, 55, 110),   QColor(60, 77, 110),  QColor(95, 99, 110), QColor(124, 123, 120),
-                                                  QColor(155, 148, 118), QColor(187, 174, 108), QColor(221, 202, 89), QColor(255, 234, 70)};
+    static const std::array<QColor, 9> anchors = {QColor(0, 32, 77),     QColor(0, 55, 110),    QColor(60, 77, 110),
+                                                  QColor(95, 99, 110),   QColor(124, 123, 120), QColor(155, 148, 118),
+                                                  QColor(187, 174, 108), QColor(221, 202, 89),  QColor(255, 234, 70)};
     const double position = std::clamp(t, 0.0, 1.0) * (anchors.size() - 1);
     const auto low = static_cast<std::size_t>(std::min(position, static_cast<double>(anchors.size() - 2)));
     return mix(anchors[low], anchors[low + 1], position - static_cast<double>(low));

@@ -12,7 +12,8 @@ class QApplication;
 
 namespace timberline::widgets {
 
-/// All colours of the program. Data is the brightest thing on screen; chrome is quiet. Text contrast at least 4.5:1, marks 3:1 (test_theme).
+/// All colours of the program. Data is the brightest thing on screen; chrome is quiet. Text contrast at least 4.5:1, marks 3:1
+/// (test_theme).
 struct Theme {
     QString id;  ///< "light" "dark" "high-contrast"
     QColor background, panel, ink, quietInk, hairline, accent;

@@ -28,8 +28,9 @@ MethodRegistry::Entry sample_and_compare_acceptance()
     info.id = "sample-and-compare";
     info.family = "acceptance rule";
     info.title = TIMBERLINE_TR("Sample and compare");
-    info.summary = TIMBERLINE_TR("Draws the next token from the target and keeps the branch that carries it. Exact for every drafter, and needs no draft "
-                                 "probabilities; sampled drafts are accepted less often than by the exact ratio test.");
+    info.summary = TIMBERLINE_TR(
+        "Draws the next token from the target and keeps the branch that carries it. Exact for every drafter, and needs no draft "
+        "probabilities; sampled drafts are accepted less often than by the exact ratio test.");
     info.sources = {{.title = "Fast Inference from Transformers via Speculative Decoding",
                      .authors = "Yaniv Leviathan, Matan Kalman, Yossi Matias",
                      .year = 2022,

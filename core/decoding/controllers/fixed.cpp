@@ -35,7 +35,9 @@ MethodRegistry::Entry fixed_controller()
     info.example = R"({"timberline": 1, "bench": "draft", "model": "bundled:tale", "draft_model": "bundled:tale-draft",
  "prompt": "Once upon a time", "max_new_tokens": 24, "sampling": {"temperature": 0},
  "method": {"drafter": {"id": "draft-model-chain", "values": {"draft_length": 4}}, "controller": {"id": "fixed"}}})";
-    const ControllerFactory factory = [](const Values&) -> std::unique_ptr<DecodeController> { return std::make_unique<FixedController>(); };
+    const ControllerFactory factory = [](const Values&) -> std::unique_ptr<DecodeController> {
+        return std::make_unique<FixedController>();
+    };
     return {std::move(info), factory};
 }
 

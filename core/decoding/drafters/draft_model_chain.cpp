@@ -31,18 +31,19 @@ const auto& chain_fields()
                                            .help = TIMBERLINE_TR("Tokens that the draft model proposes in one round; 0 decodes plainly."),
                                            .min = 0,
                                            .max = 16}),
-        field(&ChainValues::draft_temperature,
-              {.key = "draft_temperature",
-               .label = TIMBERLINE_TR("Draft temperature"),
-               .help = TIMBERLINE_TR("Temperature of the draft model's law; -1 takes the target's. Any value keeps the text exact, it only moves the acceptance."),
-               .min = -1,
-               .max = 2}),
-        field(&ChainValues::draft_top_k, {.key = "draft_top_k",
-                                          .label = TIMBERLINE_TR("Draft top-k"),
-                                          .unit = "tokens",
-                                          .help = TIMBERLINE_TR("Draws drafts only from the k likeliest tokens of the draft model; 0 takes the target's top-k."),
-                                          .min = 0,
-                                          .max = 256})};
+        field(&ChainValues::draft_temperature, {.key = "draft_temperature",
+                                                .label = TIMBERLINE_TR("Draft temperature"),
+                                                .help = TIMBERLINE_TR("Temperature of the draft model's law; -1 takes the target's. Any "
+                                                                      "value keeps the text exact, it only moves the acceptance."),
+                                                .min = -1,
+                                                .max = 2}),
+        field(&ChainValues::draft_top_k,
+              {.key = "draft_top_k",
+               .label = TIMBERLINE_TR("Draft top-k"),
+               .unit = "tokens",
+               .help = TIMBERLINE_TR("Draws drafts only from the k likeliest tokens of the draft model; 0 takes the target's top-k."),
+               .min = 0,
+               .max = 256})};
     return fields;
 }
 
@@ -50,11 +51,17 @@ const auto& chain_fields()
 class DraftModelChain final : public Drafter
 {
 public:
-    DraftModelChain(DraftModelRunner runner, const Values& values) : runner_(std::move(runner)), values_(read_values(chain_fields(), values)) {}
+    DraftModelChain(DraftModelRunner runner, const Values& values)
+        : runner_(std::move(runner)), values_(read_values(chain_fields(), values))
+    {}
 
-    [[nodiscard]] Status begin(std::span<const TokenId> committed, const CancelToken& cancel) override { return runner_.begin(committed, cancel); }
+    [[nodiscard]] Status begin(std::span<const TokenId> committed, const CancelToken& cancel) override
+    {
+        return runner_.begin(committed, cancel);
+    }
 
-    [[nodiscard]] Result<rules::DraftTree> propose(const RoundContext& context, const DraftPlan& plan, DecodeController& controller) override
+    [[nodiscard]] Result<rules::DraftTree> propose(const RoundContext& context, const DraftPlan& plan,
+                                                   DecodeController& controller) override
     {
         rules::DraftTree tree = rules::DraftTree::with_root(context.committed.back());
         fed_ = 0;
@@ -141,8 +148,9 @@ MethodRegistry::Entry draft_model_chain()
     info.id = "draft-model-chain";
     info.family = "drafter";
     info.title = TIMBERLINE_TR("Draft model, chain");
-    info.summary = TIMBERLINE_TR("A small language model writes a few tokens ahead; the target checks all of them in one pass and keeps those that its own law "
-                                 "accepts. The text is the target's, only faster.");
+    info.summary = TIMBERLINE_TR(
+        "A small language model writes a few tokens ahead; the target checks all of them in one pass and keeps those that its own law "
+        "accepts. The text is the target's, only faster.");
     info.sources = {{.title = "Fast Inference from Transformers via Speculative Decoding",
                      .authors = "Yaniv Leviathan, Matan Kalman, Yossi Matias",
                      .year = 2022,
@@ -160,7 +168,8 @@ MethodRegistry::Entry draft_model_chain()
  "method": {"drafter": {"id": "draft-model-chain", "values": {"draft_length": 4}}}})";
     const DrafterFactory factory = [](const DrafterResources& resources, const Values& values) -> Result<std::unique_ptr<Drafter>> {
         if (!resources.draft) {
-            return make_error(ErrorCode::InvalidArgument, "drafter draft-model-chain: no draft model is given, expected one with the target's tokenizer",
+            return make_error(ErrorCode::InvalidArgument,
+                              "drafter draft-model-chain: no draft model is given, expected one with the target's tokenizer",
                               "Name a draft model, for example bundled:tale-draft, or choose the drafter plain.");
         }
         return std::unique_ptr<Drafter>(std::make_unique<DraftModelChain>(DraftModelRunner(resources.draft, resources.context), values));

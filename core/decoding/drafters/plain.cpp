@@ -12,7 +12,8 @@ class PlainDrafter final : public Drafter
 {
 public:
     [[nodiscard]] Status begin(std::span<const TokenId> /*committed*/, const CancelToken& /*cancel*/) override { return {}; }
-    [[nodiscard]] Result<rules::DraftTree> propose(const RoundContext& context, const DraftPlan& /*plan*/, DecodeController& /*controller*/) override
+    [[nodiscard]] Result<rules::DraftTree> propose(const RoundContext& context, const DraftPlan& /*plan*/,
+                                                   DecodeController& /*controller*/) override
     {
         return rules::DraftTree::with_root(context.committed.back());
     }
@@ -30,7 +31,8 @@ MethodRegistry::Entry plain_drafter()
     info.id = "plain";
     info.family = "drafter";
     info.title = TIMBERLINE_TR("Plain decoding");
-    info.summary = TIMBERLINE_TR("No draft: one token per target pass. Every speed-up and every losslessness check is measured against it.");
+    info.summary =
+        TIMBERLINE_TR("No draft: one token per target pass. Every speed-up and every losslessness check is measured against it.");
     info.sources = {{.title = "Attention Is All You Need", .authors = "Ashish Vaswani et al.", .year = 2017, .arxiv = "1706.03762"}};
     info.lossless = Lossless::Yes;
     info.partners = {"fixed", "exact"};

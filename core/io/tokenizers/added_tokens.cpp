@@ -119,7 +119,8 @@ void AddedTokens::add(AddedToken token, const Model& model)
     order_.push_back(std::move(token));
 }
 
-/// Builds the two search trees. Of two tokens with one spelling (after normalization) special ones come first, then the file's order.
+/// Builds the two search trees. Of two tokens with one spelling (after normalization) the first one counts;
+/// special ones come before all others.
 Status AddedTokens::index(const Normalizer* normalizer)
 {
     std::stable_partition(order_.begin(), order_.end(), [this](const AddedToken& token) { return is_special(token.content); });

@@ -16,8 +16,8 @@ struct AddedToken {
     bool single_word = false;  ///< only where no word character touches it
     bool lstrip = false;       ///< takes the blanks on its left
     bool rstrip = false;
-    bool normalized = false;   ///< searched in the normalized text, in its own normalized spelling
-    bool special = false;      ///< left out of decoded text on request
+    bool normalized = false;  ///< searched in the normalized text, in its own normalized spelling
+    bool special = false;     ///< left out of decoded text on request
 };
 
 /// A part of a text: an added token (id >= 0) or text between.

@@ -52,9 +52,7 @@ Bpe::Bpe(Options options, Vocabulary vocabulary, std::string where)
 
 Status Bpe::add_merge(std::string_view left, std::string_view right, const Field& list, std::size_t index)
 {
-    const auto missing = [&](std::string_view piece) {
-        return list.element(index).bad("\"" + std::string(piece) + "\" is not in the vocabulary");
-    };
+    const auto missing = [&](std::string_view piece) { return list.element(index).bad(in_quotes(piece) + " is not in the vocabulary"); };
     const TokenId* left_id = vocabulary_.find(left);
     if (left_id == nullptr) {
         return missing(left);
@@ -65,7 +63,7 @@ Status Bpe::add_merge(std::string_view left, std::string_view right, const Field
     }
     const std::size_t prefix = options_.continuing_subword_prefix.size();
     if (right.size() < prefix) {
-        return list.element(index).bad("\"" + std::string(right) + "\" is shorter than continuing_subword_prefix");
+        return list.element(index).bad(in_quotes(right) + " is shorter than continuing_subword_prefix");
     }
     const std::string merged = std::string(left) + std::string(right.substr(prefix));
     const TokenId* merged_id = vocabulary_.find(merged);
@@ -241,8 +239,8 @@ namespace {
         }
         if (const auto id = static_cast<TokenId>(value.get<std::uint64_t>()); !vocabulary.add(piece, id)) {
             const std::string* other = vocabulary.piece(id);
-            return vocab.bad("the id " + std::to_string(id) + " stands for two pieces, \"" + (other == nullptr ? piece : *other) +
-                             "\" and \"" + piece + "\"");
+            return vocab.bad("the id " + std::to_string(id) + " stands for two pieces, " + in_quotes(other == nullptr ? piece : *other) +
+                             " and " + in_quotes(piece));
         }
     }
     return vocabulary;

@@ -55,7 +55,7 @@ private:
     std::string where_;
     FlatMap<Merge> merges_;
     std::uint32_t next_rank_ = 0;
-    std::vector<TokenId> byte_ids_;     // of <0x00> … <0xFF>; -1 where missing
+    std::vector<TokenId> byte_ids_;  // of <0x00> … <0xFF>; -1 where missing
     std::optional<TokenId> unk_id_;
 
     mutable std::mutex cache_mutex_;

@@ -136,8 +136,7 @@ class StripDecoder final : public Decoder
 public:
     StripDecoder(std::string character, std::int64_t start, std::int64_t stop)
         : character_(std::move(character)), start_(start), stop_(stop)
-    {
-    }
+    {}
 
     void apply(std::vector<std::string>& parts) const override
     {

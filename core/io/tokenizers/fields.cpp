@@ -14,16 +14,30 @@ constexpr std::string_view kDamagedHint = "The file is damaged or is not a token
 std::string_view kind_of(const Json& json)
 {
     switch (json.type()) {
-        case Json::value_t::null: return "null";
-        case Json::value_t::object: return "an object";
-        case Json::value_t::array: return "a list";
-        case Json::value_t::string: return "a text";
-        case Json::value_t::boolean: return "a truth value";
-        case Json::value_t::number_float: return "a fractional number";
-        case Json::value_t::number_integer:
-        case Json::value_t::number_unsigned: return "a whole number";
-        default: return "something else";
+    case Json::value_t::null:
+        return "null";
+    case Json::value_t::object:
+        return "an object";
+    case Json::value_t::array:
+        return "a list";
+    case Json::value_t::string:
+        return "a text";
+    case Json::value_t::boolean:
+        return "a truth value";
+    case Json::value_t::number_float:
+        return "a fractional number";
+    case Json::value_t::number_integer:
+    case Json::value_t::number_unsigned:
+        return "a whole number";
+    default:
+        return "something else";
     }
+}
+
+std::string in_quotes(std::string_view text)
+{
+    std::string result(1, '"');
+    return result.append(text).append(1, '"');
 }
 
 std::string Field::where() const
@@ -159,8 +173,7 @@ Result<std::string> Field::character_or(std::string_view key, std::string_view f
         (void)next_code_point(value, position);
     }
     if (value.empty() || position != value.size()) {
-        return make_error(ErrorCode::BadFile,
-                          where() + "." + std::string(key) + ": expected a single character, got \"" + value + "\"",
+        return make_error(ErrorCode::BadFile, where() + "." + std::string(key) + ": expected a single character, got \"" + value + "\"",
                           std::string(kDamagedHint));
     }
     return value;

@@ -57,6 +57,8 @@ private:
     std::string path_;
 };
 
+/// The text in quotation marks, for messages.
+[[nodiscard]] std::string in_quotes(std::string_view text);
 /// "an object", "a number", …
 [[nodiscard]] std::string_view kind_of(const Json& json);
 

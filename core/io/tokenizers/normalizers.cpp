@@ -4,6 +4,7 @@
 #include "core/io/tokenizers/charsmap.h"
 #include "core/io/tokenizers/pattern.h"
 #include "core/io/tokenizers/unicode.h"
+#include "core/io/tokenizers/unicode_age.h"
 
 #include <utf8proc.h>
 
@@ -37,19 +38,38 @@ public:
         if (is_ascii(text.value)) {
             return {};  // ASCII is in every form already
         }
-        utf8proc_uint8_t* mapped = nullptr;
-        const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.value.data()),
-                                         static_cast<utf8proc_ssize_t>(text.value.size()), &mapped, options_);
-        if (length < 0) {
-            return make_error(ErrorCode::OutOfMemory, "the text cannot be normalized: " + std::string(utf8proc_errmsg(length)),
-                              "Use a shorter text.");
+        // Characters whose decomposition is too new for the reference pass through; the parts between are normalized.
+        const std::string_view value = text.value;
+        std::string result;
+        std::size_t done = 0;
+        for (std::size_t i = 0; i < value.size();) {
+            const std::size_t begin = i;
+            if (has_newer_decomposition(next_code_point(value, i))) {
+                TIMBERLINE_TRY(append(value.substr(done, begin - done), result));
+                result += value.substr(begin, i - begin);
+                done = i;
+            }
         }
-        text.value.assign(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length));
-        std::free(mapped);
+        TIMBERLINE_TRY(append(value.substr(done), result));
+        text.value = std::move(result);
         return {};
     }
 
 private:
+    [[nodiscard]] Status append(std::string_view part, std::string& result) const
+    {
+        utf8proc_uint8_t* mapped = nullptr;
+        const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(part.data()), static_cast<utf8proc_ssize_t>(part.size()),
+                                         &mapped, options_);
+        if (length < 0) {
+            return make_error(ErrorCode::OutOfMemory, "the text cannot be normalized: " + std::string(utf8proc_errmsg(length)),
+                              "Use a shorter text.");
+        }
+        result.append(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length));
+        std::free(mapped);
+        return {};
+    }
+
     utf8proc_option_t options_;
 };
 

@@ -90,7 +90,7 @@ struct Pattern::Compiled {
     }
     [[nodiscard]] static std::string shortened(std::string_view text)
     {
-        return "\"" + std::string(text.substr(0, 200)) + (text.size() > 200 ? "…\"" : "\"");
+        return in_quotes(text.size() > 200 ? std::string(text.substr(0, 200)).append("…") : std::string(text));
     }
 };
 
@@ -148,8 +148,9 @@ Result<Pattern> Pattern::regex(std::string_view expression, const std::string& w
     }
     auto pattern = pcre(*translated, where);
     if (!pattern.ok()) {
-        return make_error(pattern.error().code, where + ": the pattern " + Compiled::shortened(expression) + ": " +
-                                                    pattern.error().message.substr(pattern.error().message.rfind(": ") + 2),
+        return make_error(pattern.error().code,
+                          where + ": the pattern " + Compiled::shortened(expression) + ": " +
+                              pattern.error().message.substr(pattern.error().message.rfind(": ") + 2),
                           pattern.error().hint);
     }
     return pattern;
@@ -171,8 +172,8 @@ Result<Pattern> Pattern::pcre(const std::string& expression, const std::string& 
     if (compiled->code == nullptr) {
         std::array<PCRE2_UCHAR, 256> message{};
         pcre2_get_error_message(error, message.data(), message.size());
-        return make_error(ErrorCode::BadFile, where + ": the pattern " + Compiled::shortened(expression) + ": " +
-                                                  reinterpret_cast<const char*>(message.data()),
+        return make_error(ErrorCode::BadFile,
+                          where + ": the pattern " + Compiled::shortened(expression) + ": " + reinterpret_cast<const char*>(message.data()),
                           "The regular expression is damaged, or uses something that this version cannot do.");
     }
     pcre2_jit_compile(compiled->code, PCRE2_JIT_COMPLETE);  // without it matching still works, only slower

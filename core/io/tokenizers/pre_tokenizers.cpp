@@ -10,8 +10,7 @@ namespace timberline::io::tokenizers {
 namespace {
 
 // GPT-2's words: contractions, letters, numbers, other marks, each with one space in front, and blanks.
-constexpr std::string_view kByteLevelPattern =
-    R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
+constexpr std::string_view kByteLevelPattern = R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
 
 // The reference uses another engine here, whose \w has the two joiners and of the numbers only decimal digits.
 constexpr std::string_view kWhitespacePattern =
@@ -51,10 +50,8 @@ void cut_characters(std::string_view text, Matches&& matches, std::vector<Span>&
 class PatternSplit final : public PreTokenizer
 {
 public:
-    PatternSplit(Pattern pattern, SplitBehavior behavior, bool invert)
-        : pattern_(std::move(pattern)), behavior_(behavior), invert_(invert)
-    {
-    }
+    PatternSplit(Pattern pattern, SplitBehavior behavior, bool invert) : pattern_(std::move(pattern)), behavior_(behavior), invert_(invert)
+    {}
 
     Status apply(std::vector<Piece>& pieces) const override
     {
@@ -160,7 +157,8 @@ public:
                 out.push_back(std::move(piece));
                 continue;
             }
-            cut_characters(piece.text, [this](char32_t c) { return c == character_; }, spans);
+            cut_characters(
+                piece.text, [this](char32_t c) { return c == character_; }, spans);
             append_parts(piece, arrange(spans, SplitBehavior::MergedWithNext, /*invert=*/false), out);
         }
         pieces = std::move(out);
@@ -239,8 +237,11 @@ template <typename T, typename... Arguments>
     if (name == "Contiguous") {
         return SplitBehavior::Contiguous;
     }
-    return make_error(ErrorCode::BadFile, field.where() + ".behavior: expected Removed, Isolated, MergedWithPrevious, MergedWithNext or "
-                                                          "Contiguous, got \"" + name + "\"",
+    return make_error(ErrorCode::BadFile,
+                      field.where() +
+                          ".behavior: expected Removed, Isolated, MergedWithPrevious, MergedWithNext or "
+                          "Contiguous, got \"" +
+                          name + "\"",
                       "Correct the spelling in tokenizer.json.");
 }
 

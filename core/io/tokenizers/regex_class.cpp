@@ -238,7 +238,8 @@ Status ClassReader::escape(Items& items)
 
 Error regex_error(std::string message)
 {
-    return make_error(ErrorCode::BadFile, std::move(message), "The regular expression is damaged, or uses something that this version cannot do.");
+    return make_error(ErrorCode::BadFile, std::move(message),
+                      "The regular expression is damaged, or uses something that this version cannot do.");
 }
 
 std::string bracket(std::string_view body, bool negated)

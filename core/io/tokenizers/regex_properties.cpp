@@ -33,16 +33,46 @@ constexpr std::array kPosix{
 };
 
 constexpr std::array kCategories{
-    Entry{"other", "C"},           Entry{"control", "Cc"},          Entry{"format", "Cf"},           Entry{"unassigned", "Cn"},
-    Entry{"privateuse", "Co"},     Entry{"surrogate", "Cs"},        Entry{"letter", "L"},            Entry{"casedletter", "L&"},
-    Entry{"lc", "L&"},             Entry{"lowercaseletter", "Ll"},  Entry{"modifierletter", "Lm"},   Entry{"otherletter", "Lo"},
-    Entry{"titlecaseletter", "Lt"}, Entry{"uppercaseletter", "Lu"}, Entry{"mark", "M"},              Entry{"combiningmark", "M"},
-    Entry{"spacingmark", "Mc"},    Entry{"enclosingmark", "Me"},    Entry{"nonspacingmark", "Mn"},   Entry{"number", "N"},
-    Entry{"decimalnumber", "Nd"},  Entry{"letternumber", "Nl"},     Entry{"othernumber", "No"},      Entry{"punctuation", "P"},
-    Entry{"connectorpunctuation", "Pc"}, Entry{"dashpunctuation", "Pd"}, Entry{"closepunctuation", "Pe"}, Entry{"finalpunctuation", "Pf"},
-    Entry{"initialpunctuation", "Pi"}, Entry{"otherpunctuation", "Po"}, Entry{"openpunctuation", "Ps"}, Entry{"symbol", "S"},
-    Entry{"currencysymbol", "Sc"}, Entry{"modifiersymbol", "Sk"},   Entry{"mathsymbol", "Sm"},       Entry{"othersymbol", "So"},
-    Entry{"separator", "Z"},       Entry{"lineseparator", "Zl"},    Entry{"paragraphseparator", "Zp"}, Entry{"spaceseparator", "Zs"},
+    Entry{"other", "C"},
+    Entry{"control", "Cc"},
+    Entry{"format", "Cf"},
+    Entry{"unassigned", "Cn"},
+    Entry{"privateuse", "Co"},
+    Entry{"surrogate", "Cs"},
+    Entry{"letter", "L"},
+    Entry{"casedletter", "L&"},
+    Entry{"lc", "L&"},
+    Entry{"lowercaseletter", "Ll"},
+    Entry{"modifierletter", "Lm"},
+    Entry{"otherletter", "Lo"},
+    Entry{"titlecaseletter", "Lt"},
+    Entry{"uppercaseletter", "Lu"},
+    Entry{"mark", "M"},
+    Entry{"combiningmark", "M"},
+    Entry{"spacingmark", "Mc"},
+    Entry{"enclosingmark", "Me"},
+    Entry{"nonspacingmark", "Mn"},
+    Entry{"number", "N"},
+    Entry{"decimalnumber", "Nd"},
+    Entry{"letternumber", "Nl"},
+    Entry{"othernumber", "No"},
+    Entry{"punctuation", "P"},
+    Entry{"connectorpunctuation", "Pc"},
+    Entry{"dashpunctuation", "Pd"},
+    Entry{"closepunctuation", "Pe"},
+    Entry{"finalpunctuation", "Pf"},
+    Entry{"initialpunctuation", "Pi"},
+    Entry{"otherpunctuation", "Po"},
+    Entry{"openpunctuation", "Ps"},
+    Entry{"symbol", "S"},
+    Entry{"currencysymbol", "Sc"},
+    Entry{"modifiersymbol", "Sk"},
+    Entry{"mathsymbol", "Sm"},
+    Entry{"othersymbol", "So"},
+    Entry{"separator", "Z"},
+    Entry{"lineseparator", "Zl"},
+    Entry{"paragraphseparator", "Zp"},
+    Entry{"spaceseparator", "Zs"},
 };
 
 [[nodiscard]] std::string loose(std::string_view name)
@@ -60,8 +90,8 @@ constexpr std::array kCategories{
 {
     int error = 0;
     PCRE2_SIZE offset = 0;
-    pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(), PCRE2_UTF | PCRE2_UCP, &error,
-                                     &offset, nullptr);
+    pcre2_code* code =
+        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(), PCRE2_UTF | PCRE2_UCP, &error, &offset, nullptr);
     pcre2_code_free(code);
     return code != nullptr;
 }
@@ -85,6 +115,13 @@ std::optional<std::string> property_body(std::string_view name)
     const std::string plain = loose(name);
     if (plain.empty() || !std::all_of(plain.begin(), plain.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)); })) {
         return std::nullopt;
+    }
+    // As properties two POSIX names mean something else than in [: :].
+    if (plain == "punct") {
+        return R"(\p{P})";
+    }
+    if (plain == "word") {
+        return std::string(kBareWordBody);
     }
     if (auto posix = look_up(kPosix, plain)) {
         return posix;

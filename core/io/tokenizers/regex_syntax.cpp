@@ -246,7 +246,7 @@ bool Translator::interval()
         return false;
     }
     position_ = end + 1;
-    out_ += "{" + (low.empty() ? "0" : low) + (range ? "," + high : "") + "}";
+    out_.append("{").append(low.empty() ? "0" : low).append(range ? "," : "").append(high).append("}");
     if (range && peek() == '?') {
         out_ += '?';
         ++position_;

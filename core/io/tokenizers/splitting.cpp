@@ -57,8 +57,7 @@ Result<MetaspaceOptions> read_metaspace(const Field& field)
     } else if (scheme == "never") {
         options.scheme = MetaspaceOptions::Scheme::Never;
     } else {
-        return make_error(ErrorCode::BadFile,
-                          field.where() + ".prepend_scheme: expected always, first or never, got \"" + scheme + "\"",
+        return make_error(ErrorCode::BadFile, field.where() + ".prepend_scheme: expected always, first or never, got \"" + scheme + "\"",
                           "Correct the spelling in tokenizer.json.");
     }
     return options;

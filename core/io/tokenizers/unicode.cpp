@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/tokenizers/unicode.h"
 
+#include "core/io/tokenizers/unicode_age.h"
+
 #include <utf8proc.h>
 
 #include <algorithm>
@@ -191,8 +193,8 @@ bool is_ascii(std::string_view bytes) noexcept
 
 bool is_white_space(char32_t c) noexcept
 {
-    return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
-           c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+    return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+           c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 bool is_numeric(char32_t code_point) noexcept
@@ -208,13 +210,15 @@ bool is_punctuation(char32_t code_point) noexcept
                (code_point >= '[' && code_point <= '`') || (code_point >= '{' && code_point <= '~');
     }
     const auto category = category_of(code_point);
-    return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO;
+    const bool punctuation = category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO;
+    return punctuation ? !is_newer_punctuation(code_point) : is_former_punctuation(code_point);
 }
 
 bool is_mark(char32_t code_point) noexcept
 {
     const auto category = category_of(code_point);
-    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
+    const bool mark = category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
+    return mark ? !is_newer_mark(code_point) : is_former_mark(code_point);
 }
 
 const std::array<std::string, 256>& byte_alphabet()

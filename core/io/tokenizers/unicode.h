@@ -25,9 +25,9 @@ void append_code_point(std::string& text, char32_t code_point);
 [[nodiscard]] bool is_white_space(char32_t code_point) noexcept;
 /// General categories Nd, Nl, No.
 [[nodiscard]] bool is_numeric(char32_t code_point) noexcept;
-/// ASCII punctuation (with symbols such as $) or a category P*.
+/// ASCII punctuation (with symbols such as $) or a category P*, as the reference library's tables have it.
 [[nodiscard]] bool is_punctuation(char32_t code_point) noexcept;
-/// Categories Mn, Mc, Me.
+/// Categories Mn, Mc, Me, as the reference library's tables have them.
 [[nodiscard]] bool is_mark(char32_t code_point) noexcept;
 
 /// The alphabet of byte-level vocabularies: a printable character for each byte (GPT-2's table).

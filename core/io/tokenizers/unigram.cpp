@@ -114,10 +114,12 @@ Status Unigram::best_path(std::string_view word, std::vector<Node>& nodes) const
         std::size_t next = begin;
         (void)next_code_point(word, next);
         const double so_far = nodes[begin].score;
+        const auto better = [&](std::size_t end, double score) {
+            return nodes[end].begin == kNowhere || score + so_far > nodes[end].score;
+        };
         const auto offer = [&](std::size_t end, double score, TokenId id) {
-            Node& node = nodes[end];
-            if (node.begin == kNowhere || score + so_far > node.score) {
-                node = {score + so_far, begin, id};
+            if (better(end, score)) {
+                nodes[end] = {score + so_far, begin, id};
             }
         };
         bool covered = false;
@@ -125,7 +127,7 @@ Status Unigram::best_path(std::string_view word, std::vector<Node>& nodes) const
             offer(begin + length, entries_[static_cast<std::size_t>(id)].score, id);
             covered = covered || begin + length == next;
         });
-        if (!covered) {
+        if (!covered && better(next, unknown_score_)) {
             if (!unk_id_) {
                 return no_unknown();
             }

@@ -139,7 +139,8 @@ void read_llama_like(ConfigKeys& keys, DecoderConfig& config, const LlamaDefault
     }
     if (config.head_dim % 2 != 0) {
         keys.refuse("head_dim",
-                    "hidden_size / num_attention_heads = " + std::to_string(config.hidden / config.heads) + ", or another even number (the rotation pairs its halves)",
+                    "hidden_size / num_attention_heads = " + std::to_string(config.hidden / config.heads) +
+                        ", or another even number (the rotation pairs its halves)",
                     kSizeHint);
     }
 
@@ -152,7 +153,9 @@ void read_llama_like(ConfigKeys& keys, DecoderConfig& config, const LlamaDefault
     partial = partial != 0 ? partial : keys.positive("partial_rotary_factor", 1);
     if (partial != 1) {
         keys.fail(make_error(ErrorCode::Unsupported,
-                             "partial_rotary_factor " + std::to_string(partial) + " in " + keys.where() + ": expected 1 for " + config.architecture, kRopeHint));
+                             "partial_rotary_factor " + std::to_string(partial) + " in " + keys.where() + ": expected 1 for " +
+                                 config.architecture,
+                             kRopeHint));
     }
     config.rotary_dim = config.head_dim;
 }
@@ -182,7 +185,8 @@ ActivationKind read_activation(ConfigKeys& keys, std::string_view key, std::stri
     return ActivationKind::Silu;
 }
 
-std::int64_t divided_head_dim(ConfigKeys& keys, std::string_view hidden_key, std::int64_t hidden, std::string_view heads_key, std::int64_t heads)
+std::int64_t divided_head_dim(ConfigKeys& keys, std::string_view hidden_key, std::int64_t hidden, std::string_view heads_key,
+                              std::int64_t heads)
 {
     if (hidden % heads != 0) {
         keys.refuse(hidden_key, "a multiple of " + std::string(heads_key) + " = " + std::to_string(heads), kSizeHint);
@@ -195,20 +199,23 @@ void read_layer_types(ConfigKeys& keys, DecoderConfig& config, std::int64_t wind
 {
     const std::vector<std::string> types = keys.texts("layer_types");
     if (static_cast<std::int64_t>(types.size()) != config.layers) {
-        keys.refuse("layer_types", std::to_string(config.layers) + " entries, one a layer, found " + std::to_string(types.size()), kSizeHint);
+        keys.refuse("layer_types", std::to_string(config.layers) + " entries, one a layer, found " + std::to_string(types.size()),
+                    kSizeHint);
         return;
     }
     for (std::size_t layer = 0; layer < types.size(); ++layer) {
         if (types[layer] == "sliding_attention") {
             if (window == 0) {
-                keys.refuse("sliding_window", "a window, because layer_types names sliding_attention for layer " + std::to_string(layer), kSizeHint);
+                keys.refuse("sliding_window", "a window, because layer_types names sliding_attention for layer " + std::to_string(layer),
+                            kSizeHint);
                 return;
             }
             config.window[layer] = window;
         } else if (types[layer] != "full_attention") {
-            keys.fail(make_error(ErrorCode::Unsupported,
-                                 "layer_types \"" + types[layer] + "\" in " + keys.where() + ": expected full_attention or sliding_attention",
-                                 "Take a model whose layers all attend in one of these ways."));
+            keys.fail(
+                make_error(ErrorCode::Unsupported,
+                           "layer_types \"" + types[layer] + "\" in " + keys.where() + ": expected full_attention or sliding_attention",
+                           "Take a model whose layers all attend in one of these ways."));
             return;
         }
     }
@@ -242,8 +249,8 @@ void read_qwen_windows(ConfigKeys& keys, DecoderConfig& config)
 void refuse_foreign_settings(ConfigKeys& keys)
 {
     if (keys.find("quantization_config") != nullptr) {
-        keys.refuse("quantization_config", "none: only F32, F16 and BF16 weights are read", "Take the model's original, unquantised folder.",
-                    ErrorCode::Unsupported);
+        keys.refuse("quantization_config", "none: only F32, F16 and BF16 weights are read",
+                    "Take the model's original, unquantised folder.", ErrorCode::Unsupported);
     }
     for (const std::string_view key : {"num_local_experts", "num_experts", "n_routed_experts"}) {
         const Json* value = keys.find(key);

@@ -27,7 +27,8 @@ void read_llama_like(ConfigKeys& keys, DecoderConfig& config, const LlamaDefault
 [[nodiscard]] std::int64_t divided_head_dim(ConfigKeys& keys, std::string_view hidden_key, std::int64_t hidden, std::string_view heads_key,
                                             std::int64_t heads);
 
-/// rope_theta and scaling of either generation: rope_theta + rope_scaling, or rope_parameters (also one dictionary a layer type, when all agree).
+/// rope_theta and scaling of either generation: rope_theta + rope_scaling, or rope_parameters (also one dictionary a layer type, when all
+/// agree).
 /// @param theta_key top-level name of the base ("rope_theta", GPT-NeoX "rotary_emb_base").
 /// @return partial_rotary_factor of the dictionary, or 0 when it has none.
 double read_rope(ConfigKeys& keys, DecoderConfig& config, std::string_view theta_key);

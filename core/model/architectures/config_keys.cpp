@@ -6,7 +6,8 @@
 namespace timberline::model {
 namespace {
 
-constexpr const char* kDamagedHint = "Compare config.json with the one published with the model; it may have been edited by hand or cut short.";
+constexpr const char* kDamagedHint =
+    "Compare config.json with the one published with the model; it may have been edited by hand or cut short.";
 
 }  // namespace
 
@@ -70,8 +71,9 @@ std::int64_t ConfigKeys::size_or(std::string_view key, std::int64_t fallback, st
         return fallback;
     }
     // Unsigned numbers above the signed range would wrap, so they are compared as what they are.
-    const bool in_range = value->is_number_unsigned() ? value->get<std::uint64_t>() >= 1 && value->get<std::uint64_t>() <= static_cast<std::uint64_t>(maximum)
-                                                      : value->is_number_integer() && value->get<std::int64_t>() >= 1 && value->get<std::int64_t>() <= maximum;
+    const bool in_range = value->is_number_unsigned()
+                              ? value->get<std::uint64_t>() >= 1 && value->get<std::uint64_t>() <= static_cast<std::uint64_t>(maximum)
+                              : value->is_number_integer() && value->get<std::int64_t>() >= 1 && value->get<std::int64_t>() <= maximum;
     if (!in_range) {
         refuse(key, "an integer from 1 to " + std::to_string(maximum), kDamagedHint);
         return fallback;

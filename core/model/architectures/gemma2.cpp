@@ -8,7 +8,8 @@
 namespace timberline::model {
 namespace {
 
-/// Gemma2Config: norms scale by 1 + w and stand before and after each part, every other layer has a window, scores and logits are soft-capped.
+/// Gemma2Config: norms scale by 1 + w and stand before and after each part, every other layer has a window, scores and logits are
+/// soft-capped.
 void read_gemma2(ConfigKeys& keys, DecoderConfig& config)
 {
     read_llama_like(keys, config, {.kv_heads = 4, .head_dim = 256, .context = 8192, .tied_head = true});

@@ -31,13 +31,15 @@ constexpr const char* kLayersHint = "Compare config.json with the one published 
         return out;
     }
     for (const Json& item : *types) {
-        const bool pair = item.is_array() && item.size() == 2 && item[0].is_array() && item[1].is_number_integer() && item[1].get<std::int64_t>() >= 0;
+        const bool pair =
+            item.is_array() && item.size() == 2 && item[0].is_array() && item[1].is_number_integer() && item[1].get<std::int64_t>() >= 0;
         if (!pair) {
             malformed();
             return out;
         }
         // Stops once there are too many, so that an absurd repeat count costs nothing.
-        for (std::int64_t repeat = 0; repeat < item[1].get<std::int64_t>() && !item[0].empty() && static_cast<std::int64_t>(out.size()) <= layers; ++repeat) {
+        for (std::int64_t repeat = 0;
+             repeat < item[1].get<std::int64_t>() && !item[0].empty() && static_cast<std::int64_t>(out.size()) <= layers; ++repeat) {
             for (const Json& name : item[0]) {
                 out.push_back(name.is_string() ? name.get<std::string>() : shown(name));
             }
@@ -78,8 +80,9 @@ void read_gpt_neo(ConfigKeys& keys, DecoderConfig& config)
         if (kinds[layer] == "local") {
             config.window[layer] = window;
         } else if (kinds[layer] != "global") {
-            keys.fail(make_error(ErrorCode::Unsupported, "attention type \"" + kinds[layer] + "\" of layer " + std::to_string(layer) + " in " + keys.where() +
-                                                             ": expected global or local",
+            keys.fail(make_error(ErrorCode::Unsupported,
+                                 "attention type \"" + kinds[layer] + "\" of layer " + std::to_string(layer) + " in " + keys.where() +
+                                     ": expected global or local",
                                  "Take a model whose layers all attend in one of these ways."));
             return;
         }

@@ -2,8 +2,8 @@
 #include "core/model/architectures/architecture.h"
 #include "core/model/architectures/common_keys.h"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <string>
 
 namespace timberline::model {

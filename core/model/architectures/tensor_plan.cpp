@@ -14,7 +14,8 @@ namespace timberline::model {
 namespace {
 
 /// Buffers that older versions saved with the weights; they hold masks and tables that follow from the configuration.
-constexpr std::array<std::string_view, 5> kBuffers{"rotary_emb.inv_freq", ".attn.bias", ".masked_bias", ".attention.bias", ".attn.attention.bias"};
+constexpr std::array<std::string_view, 5> kBuffers{"rotary_emb.inv_freq", ".attn.bias", ".masked_bias", ".attention.bias",
+                                                   ".attn.attention.bias"};
 
 [[nodiscard]] std::string with_layer(std::string_view pattern, std::int64_t layer)
 {
@@ -75,7 +76,8 @@ public:
     {
         const TensorRule* rule = rule_of(architecture_, role);
         if (rule == nullptr) {
-            return make_error(ErrorCode::Internal, std::string(architecture_.name) + ": no tensor name for weight " + std::to_string(static_cast<int>(role)));
+            return make_error(ErrorCode::Internal,
+                              std::string(architecture_.name) + ": no tensor name for weight " + std::to_string(static_cast<int>(role)));
         }
         std::string name = name_of(*rule, layer);
         if (role == Role::TokenEmbedding && config_.tied_head && !file_.contains(name)) {
@@ -92,18 +94,17 @@ public:
         const io::TensorView& view = it->second;
         if (view.type != io::DataType::F32 && view.type != io::DataType::F16 && view.type != io::DataType::BF16) {
             return make_error(ErrorCode::Unsupported,
-                              "tensor \"" + name + "\" in " + label_of(file_) + " has type " + std::string(io::name_of(view.type)) + ": expected F32, F16 or BF16",
+                              "tensor \"" + name + "\" in " + label_of(file_) + " has type " + std::string(io::name_of(view.type)) +
+                                  ": expected F32, F16 or BF16",
                               "Save the model's weights in one of these types.");
         }
         if (view.shape != expected) {
             return make_error(ErrorCode::BadFile,
-                              "tensor \"" + name + "\" in " + label_of(file_) + " has shape " + shape_text(view.shape) + ": expected " + shape_text(expected) +
-                                  " from config.json",
+                              "tensor \"" + name + "\" in " + label_of(file_) + " has shape " + shape_text(view.shape) + ": expected " +
+                                  shape_text(expected) + " from config.json",
                               "config.json and the weights do not belong together; take both from the same source.");
         }
-        if (used_.insert(name).second) {
-            plan.bytes += static_cast<std::int64_t>(view.bytes);
-        }
+        used_.insert(name);
         plan.tensors.push_back({role, layer, rule->layout, rule->part, view});
         return {};
     }
@@ -112,7 +113,8 @@ public:
     {
         const TensorRule* head = rule_of(architecture_, Role::Head);
         for (const auto& [name, view] : file_.tensors()) {
-            const bool buffer = std::any_of(kBuffers.begin(), kBuffers.end(), [&](std::string_view suffix) { return name.ends_with(suffix); });
+            const bool buffer =
+                std::any_of(kBuffers.begin(), kBuffers.end(), [&](std::string_view suffix) { return name.ends_with(suffix); });
             const bool tied_copy = config_.tied_head && head != nullptr && name == name_of(*head, -1);
             if (!used_.contains(name) && !buffer && !tied_copy) {
                 plan.unused.push_back(name);
@@ -142,7 +144,8 @@ private:
                 hint = "The nearest name in the file is \"" + *nearest + "\"; the file may be incomplete or belong to another model.";
             }
         }
-        return make_error(ErrorCode::BadFile, "tensor \"" + name + "\" is missing in " + label_of(file_) + ": expected shape " + shape_text(expected),
+        return make_error(ErrorCode::BadFile,
+                          "tensor \"" + name + "\" is missing in " + label_of(file_) + ": expected shape " + shape_text(expected),
                           std::move(hint));
     }
 

@@ -23,13 +23,13 @@ struct PlannedTensor {
 struct TensorPlan {
     std::vector<PlannedTensor> tensors;
     std::vector<std::string> unused;  ///< names that no role asked for; buffers that old exports carry are left out
-    std::int64_t bytes = 0;           ///< of all tensors in use, each counted once
 };
 
 /// Errors name file, tensor, found and expected: missing, wrong shape, wrong type, cancelled.
 [[nodiscard]] Result<TensorPlan> plan_tensors(const DecoderConfig& config, const io::SafetensorsFile& file, const CancelToken& cancel = {});
 
-/// True when config.json ties the head to the embeddings and the file holds a head with other numbers. transformers 5 then uses the file's head.
+/// True when config.json ties the head to the embeddings and the file holds a head with other numbers. transformers 5 then uses the file's
+/// head.
 [[nodiscard]] bool holds_separate_head(const DecoderConfig& config, const io::SafetensorsFile& file);
 
 /// "tale/model.safetensors", or the index of several shards.

@@ -14,7 +14,7 @@ namespace {
 /// The variant of the free functions, chosen at first use. A wrong TIMBERLINE_KERNELS is reported when a model is loaded.
 const KernelTable& chosen() noexcept
 {
-    static const KernelTable& table = [] () -> const KernelTable& {
+    static const KernelTable& table = []() -> const KernelTable& {
         const auto selected = select_kernels();
         return selected.ok() ? *selected.value() : *available_kernels().front();
     }();

@@ -23,7 +23,7 @@ struct MatmulCall {
     const float* bias = nullptr;  ///< [outputs] or null
     float* out = nullptr;
     std::int64_t out_stride = 0;
-    bool add = false;             ///< out += instead of out =
+    bool add = false;  ///< out += instead of out =
 };
 
 /// One query of one head against its visible keys, in position order: slots prefix_begin .. prefix_end, then tail[0 .. tail_count).

@@ -12,8 +12,9 @@ namespace timberline::model::kernels {
 /// Outputs of one block of a packed matrix.
 inline constexpr std::int64_t kBlock = 32;
 
-/// An out-by-in matrix in the order in which the product reads it: blocks of 32 outputs; in a block, for each input, its 32 weights side by side.
-/// Outputs are padded to whole blocks with zeros. Elements keep their stored type (F32, F16 or BF16). A view: the memory belongs to an Arena.
+/// An out-by-in matrix in the order in which the product reads it: blocks of 32 outputs; in a block, for each input, its 32 weights side by
+/// side. Outputs are padded to whole blocks with zeros. Elements keep their stored type (F32, F16 or BF16). A view: the memory belongs to
+/// an Arena.
 struct PackedMatrix {
     io::DataType type = io::DataType::F32;
     std::int64_t outputs = 0;  ///< columns that a product writes
@@ -49,8 +50,8 @@ private:
 
 /// Writes rows [0, rows) of a row-major matrix (any alignment) into the packed block `block` and those after it.
 /// @param block_step 1, or 2 when the blocks of two matrices alternate (gate and up).  Precondition: `packed` has room for all of them.
-void pack_rows(io::DataType type, const std::uint8_t* source, std::int64_t rows, std::int64_t inputs, std::byte* packed, std::int64_t first_block,
-               std::int64_t block_step = 1);
+void pack_rows(io::DataType type, const std::uint8_t* source, std::int64_t rows, std::int64_t inputs, std::byte* packed,
+               std::int64_t first_block, std::int64_t block_step = 1);
 
 /// Reads one row of a packed matrix as float32. Precondition: 0 <= row < outputs; out has room for `inputs`.
 void unpack_row(const PackedMatrix& matrix, std::int64_t row, float* out) noexcept;

@@ -21,7 +21,8 @@ constexpr std::size_t kPage = std::size_t{4} << 10;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 template <typename Element>
-void pack_typed(const std::uint8_t* source, std::int64_t rows, std::int64_t inputs, std::byte* packed, std::int64_t first_block, std::int64_t block_step)
+void pack_typed(const std::uint8_t* source, std::int64_t rows, std::int64_t inputs, std::byte* packed, std::int64_t first_block,
+                std::int64_t block_step)
 {
     const auto row_bytes = static_cast<std::size_t>(inputs) * sizeof(Element);
     ThreadPool::instance().parallel_for((rows + kBlock - 1) / kBlock, 8, [=](std::int64_t begin, std::int64_t end) {
@@ -31,8 +32,8 @@ void pack_typed(const std::uint8_t* source, std::int64_t rows, std::int64_t inpu
             const std::uint8_t* const corner = source + static_cast<std::size_t>(block * kBlock) * row_bytes;
             for (std::size_t i = 0; i < row_bytes; i += sizeof(Element)) {
                 for (std::int64_t row = 0; row < present; ++row) {
-                    std::memcpy(target + static_cast<std::size_t>(row) * sizeof(Element), corner + static_cast<std::size_t>(row) * row_bytes + i,
-                                sizeof(Element));
+                    std::memcpy(target + static_cast<std::size_t>(row) * sizeof(Element),
+                                corner + static_cast<std::size_t>(row) * row_bytes + i, sizeof(Element));
                 }
                 target += kBlock * sizeof(Element);
             }
@@ -74,8 +75,8 @@ void to_float(io::DataType type, const std::uint8_t* source, std::int64_t count,
     }
 }
 
-void pack_rows(io::DataType type, const std::uint8_t* source, std::int64_t rows, std::int64_t inputs, std::byte* packed, std::int64_t first_block,
-               std::int64_t block_step)
+void pack_rows(io::DataType type, const std::uint8_t* source, std::int64_t rows, std::int64_t inputs, std::byte* packed,
+               std::int64_t first_block, std::int64_t block_step)
 {
     if (type == io::DataType::F32) {
         pack_typed<std::uint32_t>(source, rows, inputs, packed, first_block, block_step);
@@ -88,8 +89,8 @@ void unpack_row(const PackedMatrix& matrix, std::int64_t row, float* out) noexce
 {
     assert(row >= 0 && row < matrix.outputs);
     const std::size_t step = matrix.element_bytes();
-    const auto* from = reinterpret_cast<const std::uint8_t*>(matrix.data) + static_cast<std::size_t>(row / kBlock) * matrix.block_bytes()
-                       + static_cast<std::size_t>(row % kBlock) * step;
+    const auto* from = reinterpret_cast<const std::uint8_t*>(matrix.data) + static_cast<std::size_t>(row / kBlock) * matrix.block_bytes() +
+                       static_cast<std::size_t>(row % kBlock) * step;
     for (std::int64_t i = 0; i < matrix.inputs; ++i) {
         out[i] = element_to_float(matrix.type, from);
         from += kBlock * step;

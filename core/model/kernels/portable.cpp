@@ -132,9 +132,7 @@ TIMBERLINE_INLINE Vec load_weights(const std::byte* p)
     }
 }
 
-TIMBERLINE_INLINE void prefetch(const std::byte*)
-{
-}
+TIMBERLINE_INLINE void prefetch(const std::byte*) {}
 
 #include "core/model/kernels/kernel_bodies.inc"
 
