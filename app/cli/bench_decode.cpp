@@ -125,17 +125,21 @@ Result<double> decode_rate(const BenchSetup& setup, const run::Config& config, i
         job.instrumented = instrumented;
         NullSink sink;
         run::RunDirector director(config, setup.methods, job.draft != nullptr, nullptr, sink);
+        const auto start = std::chrono::steady_clock::now();
         TIMBERLINE_ASSIGN(const auto record, decoding::decode(job, run::start_event(config, job, threads), director, setup.cancel, sink));
-        const auto rate = record::tokens_per_second(*record);
+        // The clock stands outside of the round loop, so that what recording costs is seen wherever it falls; the prompt's pass is no
+        // decoding.
+        const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         if (setup.cancel.cancelled()) {
             return make_error(ErrorCode::Cancelled, "the benchmark was cancelled");
         }
-        if (!rate) {
+        const auto* finished = record::run_finished(*record);
+        const auto count = record::generated_ids(*record).size();
+        if (finished == nullptr || count == 0) {
             return make_error(ErrorCode::Internal, "a decode of the benchmark gave no tokens");
         }
-        const auto count = static_cast<double>(record::generated_ids(*record).size());
-        tokens += count;
-        seconds += count / *rate;
+        tokens += static_cast<double>(count);
+        seconds += wall - finished->prefill_ms / 1000;
     }
     return tokens / seconds;
 }

@@ -69,7 +69,13 @@ JobHost::JobHost(std::function<Result<std::unique_ptr<run::Engine>>()> loader, Q
     m_drainTimer.setSingleShot(true);
     connect(&m_drainTimer, &QTimer::timeout, this, &JobHost::drain);
     m_sinceDrain.start();
-    m_thread = std::thread([this] { workerLoop(); });
+}
+
+void JobHost::start()
+{
+    if (!m_thread.joinable()) {
+        m_thread = std::thread([this] { workerLoop(); });
+    }
 }
 
 JobHost::~JobHost()
@@ -81,7 +87,9 @@ JobHost::~JobHost()
         m_runningCancel.cancel();
     }
     m_wake.notify_all();
-    m_thread.join();
+    if (m_thread.joinable()) {
+        m_thread.join();
+    }
     const std::scoped_lock lock(m_inbox->mutex);
     m_inbox->host = nullptr;
 }

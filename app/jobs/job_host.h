@@ -44,6 +44,10 @@ public:
     JobHost(std::function<Result<std::unique_ptr<run::Engine>>()> loader, QObject* parent = nullptr);
     ~JobHost() override;
 
+    /// Starts the worker thread, which loads the engine first. The window calls it after its first paint: on two cores, loading libtorch
+    /// beside the building of the window would delay what the user waits for. Later calls do nothing; requests may be queued before.
+    void start();
+
     RequestId submit(const QString& tag, Work work);
     void cancel(const QString& tag);
     void cancelAll();

@@ -33,6 +33,7 @@
 #include <QScrollBar>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -395,12 +396,14 @@ void MainWindow::closeEvent(QCloseEvent* event)
     QMainWindow::closeEvent(event);
 }
 
-void MainWindow::changeEvent(QEvent* event)
+bool MainWindow::event(QEvent* event)
 {
-    if (event->type() == QEvent::WindowStateChange || event->type() == QEvent::ActivationChange) {
-        m_timeline->update();
+    const bool handled = QMainWindow::event(event);
+    if (event->type() == QEvent::Paint) {
+        // The window stands: now the engine may load.
+        QTimer::singleShot(0, m_jobs, &JobHost::start);
     }
-    QMainWindow::changeEvent(event);
+    return handled;
 }
 
 void MainWindow::resetLayout()

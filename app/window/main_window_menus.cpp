@@ -41,7 +41,7 @@ void MainWindow::buildRail()
         auto* action = rail->addAction(title);
         action->setCheckable(true);
         action->setShortcut(QKeySequence(QStringLiteral("Ctrl+%1").arg(number)));
-        action->setToolTip(QStringLiteral("%1 (Ctrl+%2)").arg(help).arg(number));
+        action->setToolTip(QStringLiteral("%1 (%2)").arg(help, action->shortcut().toString(QKeySequence::NativeText)));
         action->setData(id);
         m_benches->addAction(action);
         connect(action, &QAction::triggered, this, [this, bench = id] { showBench(bench); });
