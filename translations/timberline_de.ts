@@ -1179,7 +1179,7 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     </message>
     <message>
         <source>accepted share</source>
-        <translation>angenommener Anteil</translation>
+        <translation>Annahmeanteil</translation>
     </message>
     <message>
         <source>depth %1: %2 of %3</source>
@@ -1581,7 +1581,7 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     </message>
     <message>
         <source>overhead</source>
-        <translation>Zusatzaufwand</translation>
+        <translation>Rest</translation>
     </message>
     <message>
         <source>round</source>

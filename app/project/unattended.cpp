@@ -29,6 +29,13 @@ Unattended::Unattended(MainWindow& window, const MainOptions& options) : m_windo
 void Unattended::look()
 {
     m_calm = m_window.settled() ? m_calm + 1 : 0;
+    if (m_calm >= kCalmLooks && !m_selected) {
+        // The selection changes layouts, so calm is awaited once more.
+        selectSomething();
+        m_selected = true;
+        m_calm = 0;
+        return;
+    }
     if (m_calm >= kCalmLooks || m_waited.elapsed() > kLongest) {
         m_timer.stop();
         finish();
@@ -55,9 +62,9 @@ void Unattended::finish()
     QApplication::exit(m_exitCode);
 }
 
-bool Unattended::writePicture()
+void Unattended::selectSomething()
 {
-    // Something is selected, so that the inspector shows what it can do: the first rejected node, else the last accepted one.
+    // Something is selected, so that the inspector shows what it can do: the last rejected node, else an accepted one.
     if (m_window.selection()->current().node < 0) {
         widgets::Selected chosen;
         for (const auto* round : record::rounds(m_window.model()->record())) {
@@ -71,6 +78,10 @@ bool Unattended::writePicture()
         }
         m_window.selection()->select(chosen);
     }
+}
+
+bool Unattended::writePicture()
+{
     QApplication::sendPostedEvents();
     const QPixmap picture = m_window.grab();
     QSaveFile file(m_options.grab);

@@ -23,11 +23,13 @@ public:
 private:
     void look();
     void finish();
+    void selectSomething();
     [[nodiscard]] bool writePicture();
     MainWindow& m_window;
     MainOptions m_options;
     QTimer m_timer;
     QElapsedTimer m_waited;
+    bool m_selected = false;
     int m_calm = 0;
     int m_exitCode = 0;
 };

@@ -8,6 +8,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -85,6 +86,14 @@ DraftBench::DraftBench(RunSession* session, widgets::RecordModel* model, widgets
     layout->addWidget(splitter);
     connect(m_model, &widgets::RecordModel::shownChanged, this, &DraftBench::refreshTitle);
     connect(m_session, &RunSession::activityChanged, this, &DraftBench::refreshTitle);
+    // The text follows the newest words, as the tree follows the newest round.
+    for (auto* area : findChildren<QScrollArea*>()) {
+        connect(area->verticalScrollBar(), &QScrollBar::rangeChanged, area, [this, bar = area->verticalScrollBar()] {
+            if (m_model->following() && m_session->activity() != RunSession::Activity::Idle) {
+                bar->setValue(bar->maximum());
+            }
+        });
+    }
     connect(m_session, &RunSession::othersChanged, this, &DraftBench::refreshOther);
     connect(m_tree, &TreeView::forceRequested, m_session, &RunSession::force);
     connect(m_tree, &TreeView::forkRequested, m_session, &RunSession::forkAt);

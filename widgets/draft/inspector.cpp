@@ -100,7 +100,7 @@ void Inspector::addRow(const QString& label, const QString& value, const QString
     }
     const int row = static_cast<int>(m_rows.size());
     auto* name = quietLabel(m_grid);
-    name->setWordWrap(false);
+    name->setMinimumWidth(fontMetrics().averageCharWidth() * 14);
     name->setText(label);
     name->setToolTip(help);
     auto* shown = new QLabel(value, m_grid);

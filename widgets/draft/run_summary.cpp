@@ -46,6 +46,10 @@ void RunSummary::addRow(const QString& label, const QString& value, const QStrin
         auto* created = new QLabel(this);
         const int column = static_cast<int>(m_labels.size() % 3);
         created->setProperty("quiet", column != 1);
+        created->setWordWrap(column == 0);
+        if (column == 0) {
+            created->setMinimumWidth(fontMetrics().averageCharWidth() * 14);
+        }
         if (column == 1) {
             created->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
             created->setTextInteractionFlags(Qt::TextSelectableByMouse);

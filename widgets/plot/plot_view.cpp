@@ -19,7 +19,7 @@ void PlotView::invalidate()
     update();
 }
 
-std::unique_ptr<QCustomPlot> PlotView::makePlot(const Theme& theme, const QFont& font) const
+std::unique_ptr<QCustomPlot> PlotView::makePlot(const Theme& theme, const QFont& font, double height) const
 {
     // The plot is a drawing engine here, never shown itself: one code path for screen and export.
     auto plot = std::make_unique<QCustomPlot>();
@@ -37,7 +37,8 @@ std::unique_ptr<QCustomPlot> PlotView::makePlot(const Theme& theme, const QFont&
         axis->setTickLengthOut(4);
         axis->grid()->setPen(QPen(theme.hairline, 1, Qt::DotLine));
         axis->grid()->setZeroLinePen(QPen(theme.hairline, 1));
-        axis->ticker()->setTickCount(4);
+        // A low plot has room for few labels.
+        axis->ticker()->setTickCount(axis->orientation() == Qt::Vertical && height < 12 * QFontMetricsF(font).height() ? 2 : 4);
     }
     plot->xAxis->grid()->setVisible(false);
     plot->legend->setBrush(Qt::NoBrush);
@@ -54,6 +55,9 @@ void PlotView::placeLegendAbove(QCustomPlot& plot)
     plot.legend->setFillOrder(QCPLegend::foColumnsFirst);
     plot.legend->setWrap(0);
     plot.legend->setMargins(QMargins(0, 0, 0, 0));
+    plot.legend->setIconSize(18, 10);
+    plot.legend->setIconTextPadding(4);
+    plot.legend->setColumnSpacing(6);
     plot.plotLayout()->insertRow(0);
     plot.plotLayout()->addElement(0, 0, plot.legend);
     plot.plotLayout()->setRowStretchFactor(0, 0.001);
@@ -65,7 +69,7 @@ void PlotView::paintContent(QPainter& painter, const QSizeF& size, const Theme& 
     if (paintState(painter, QRectF(QPointF(0, 0), size), theme)) {
         return;
     }
-    const auto plot = makePlot(theme, painter.font());
+    const auto plot = makePlot(theme, painter.font(), size.height());
     // Through a picture, so that any painter (image, SVG, PDF) receives vector commands and text stays text.
     QPicture picture;
     {

@@ -34,7 +34,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    [[nodiscard]] std::unique_ptr<QCustomPlot> makePlot(const Theme& theme, const QFont& font) const;
+    [[nodiscard]] std::unique_ptr<QCustomPlot> makePlot(const Theme& theme, const QFont& font, double height) const;
 };
 
 }  // namespace timberline::widgets

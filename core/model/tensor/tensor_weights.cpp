@@ -28,7 +28,12 @@ Result<at::ScalarType> scalar_type(io::DataType type)
 
 std::string shape_text(std::int64_t rows, std::int64_t columns)
 {
-    return columns == 1 ? "[" + std::to_string(rows) + "]" : "[" + std::to_string(rows) + ", " + std::to_string(columns) + "]";
+    std::string out = "[";
+    out.append(std::to_string(rows));
+    if (columns != 1) {
+        out.append(", ").append(std::to_string(columns));
+    }
+    return out.append("]");
 }
 
 Result<at::Tensor> read_weight(const DecoderConfig& config, const WeightProvider& weights, Role role, std::int64_t layer,
