@@ -85,6 +85,9 @@ public:
     virtual ~DecodeController() = default;
     [[nodiscard]] virtual DraftPlan plan(std::int32_t round, std::int32_t depth_limit) = 0;
     [[nodiscard]] virtual bool keep_drafting(const DraftStep& step) = 0;
+    /// False: keep_drafting looks at depth and node count alone, and the drafter may leave largest_q and entropy at 0 (two passes over the
+    /// vocabulary a step).
+    [[nodiscard]] virtual bool wants_law_statistics() const { return true; }
     virtual void observe(const record::Round& round) = 0;
     virtual void set_values(const Values& values) = 0;
     [[nodiscard]] virtual std::unique_ptr<DecodeController> snapshot() const = 0;

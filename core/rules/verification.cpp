@@ -95,8 +95,10 @@ private:
         if (!(total > 0)) {
             return false;
         }
-        for (double& x : law) {
-            x /= total;
+        if (total != 1) {  // a one-hot row of greedy decoding is normalised already
+            for (double& x : law) {
+                x /= total;
+            }
         }
         return true;
     }

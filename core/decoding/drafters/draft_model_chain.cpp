@@ -74,9 +74,13 @@ public:
         TIMBERLINE_ASSIGN(std::span<const float> logits, runner_.feed_root(context.committed, context.cancel));
         tree.draft_passes = 1;
         double log_q = 0;
+        tree.draft_laws.reserve(static_cast<std::size_t>(depth) * logits.size());
+        tree.draft_logits.reserve(static_cast<std::size_t>(depth) * logits.size());
         for (std::int32_t node = 0; node < depth; ++node) {
             draft_law(sampling, history_, logits, law_);
-            if (!controller.keep_drafting(draft_step(node + 1, node, law_, log_q))) {
+            const DraftStep step = controller.wants_law_statistics() ? draft_step(node + 1, node, law_, log_q)
+                                                                     : DraftStep{.depth = node + 1, .nodes = node, .cumulative_log_q = log_q};
+            if (!controller.keep_drafting(step)) {
                 break;
             }
             const TokenId token = choose(sampling, context);
