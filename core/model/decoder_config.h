@@ -60,7 +60,7 @@ struct DecoderConfig {
 };
 
 /// Reads config.json of either generation (rope_theta/rope_scaling/torch_dtype or rope_parameters/dtype). Unknown architectures and settings that
-/// change the numbers and are not implemented are refused by name before any weight is read. Harmless unknown keys are ignored.
+/// change the numbers and that this version cannot do are refused by name before any weight is read. Harmless unknown keys are ignored.
 /// @param where file name for errors.
 [[nodiscard]] Result<DecoderConfig> read_decoder_config(const Json& config, const std::string& where);
 
