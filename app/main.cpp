@@ -47,11 +47,19 @@ int main(int argc, char* argv[])
     QApplication::setApplicationVersion(QString::fromUtf8(programVersion.data(), static_cast<qsizetype>(programVersion.size())));
     QApplication application(argc, argv);
 
+    // The language comes first: what is wrong with the options is said in it too.
+    const auto arguments = QApplication::arguments();
+    if (arguments.contains(QStringLiteral("--grab")) || arguments.contains(QStringLiteral("--export"))) {
+        app::Settings::disable();
+    }
+    const qsizetype asked = arguments.indexOf(QStringLiteral("--language")) + 1;
+    installTranslations(application, asked > 0 && asked < arguments.size() ? arguments[asked] : app::Settings::language());
+
     QString problem;
-    const auto options = app::parse_main_options(QApplication::arguments().mid(1), problem);
+    const auto options = app::parse_main_options(arguments.mid(1), problem);
     if (!options) {
         print(stderr, problem);
-        print(stderr, QStringLiteral("timberline --help lists the options."));
+        print(stderr, QCoreApplication::translate("MainOptions", "timberline --help lists the options."));
         return 2;
     }
     if (options->help || options->version) {
@@ -60,10 +68,8 @@ int main(int argc, char* argv[])
     }
     const bool unattended = !options->grab.isEmpty() || !options->exportFolder.isEmpty();
     if (unattended) {
-        app::Settings::disable();
         widgets::ThemeManager::instance().setReduceMotion(true);
     }
-    installTranslations(application, options->language.isEmpty() ? app::Settings::language() : options->language);
     auto& themes = widgets::ThemeManager::instance();
     const QString remembered = app::Settings::theme();
     themes.setTheme(!options->theme.isEmpty() ? options->theme
@@ -83,7 +89,7 @@ int main(int argc, char* argv[])
     if (!options->open.isEmpty()) {
         window.open(options->open);
     } else {
-        window.openSample(QStringLiteral("fairy-tale-tree"));
+        window.openSample(app::sampleOf(options->bench));
     }
     window.show();
     window.timeline()->runButton()->setFocus();

@@ -124,4 +124,12 @@ std::optional<MainOptions> parse_main_options(const QStringList& arguments, QStr
     return options;
 }
 
+QString sampleOf(const QString& bench)
+{
+    return bench == QLatin1String("exits")       ? QStringLiteral("fairy-tale-exits")
+           : bench == QLatin1String("attention") ? QStringLiteral("fairy-tale-attention")
+           : bench == QLatin1String("landscape") ? QStringLiteral("two-moons-landscape")
+                                                 : QStringLiteral("fairy-tale-tree");
+}
+
 }  // namespace timberline::app

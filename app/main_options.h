@@ -9,6 +9,9 @@
 
 namespace timberline::app {
 
+/// The bundled sample that a bench shows when no file is named.
+[[nodiscard]] QString sampleOf(const QString& bench);
+
 /// The window program's command line (design: `timberline [--open FILE] [--bench NAME] …`).
 struct MainOptions {
     QString open;

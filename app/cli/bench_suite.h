@@ -58,10 +58,17 @@ using BenchEntry = Result<std::vector<Measurement>> (*)(const BenchSetup& setup)
 [[nodiscard]] Result<std::vector<Measurement>> bench_chain(const BenchSetup& setup);
 [[nodiscard]] Result<std::vector<Measurement>> bench_tree(const BenchSetup& setup);
 [[nodiscard]] Result<std::vector<Measurement>> bench_instrumented(const BenchSetup& setup);
+[[nodiscard]] Result<std::vector<Measurement>> bench_exits(const BenchSetup& setup);
 /// parts
 [[nodiscard]] Result<std::vector<Measurement>> bench_load(const BenchSetup& setup);
 [[nodiscard]] Result<std::vector<Measurement>> bench_forward(const BenchSetup& setup);
 [[nodiscard]] Result<std::vector<Measurement>> bench_tokenizer(const BenchSetup& setup);
+/// attention
+[[nodiscard]] Result<std::vector<Measurement>> bench_attention(const BenchSetup& setup);
+
+/// landscape
+[[nodiscard]] Result<std::vector<Measurement>> bench_landscape(const BenchSetup& setup);
+[[nodiscard]] Result<std::vector<Measurement>> bench_follow(const BenchSetup& setup);
 
 /// The bundled reference values: prompts with the ids that an independent implementation computes for them.
 [[nodiscard]] Result<Json> read_reference();

@@ -24,6 +24,10 @@ constexpr Named kEntries[] = {
     {"tree", "best dynamic draft tree against plain decode", bench_tree},
     {"forward", "one target pass over n rows", bench_forward},
     {"tokenizer", "text to ids", bench_tokenizer},
+    {"exits", "leaving at half the depth against plain decode", bench_exits},
+    {"attention", "statistics of every attention row against the plain forward", bench_attention},
+    {"landscape", "51x51 surfaces against a plain libtorch loop over points", bench_landscape},
+    {"follow", "training while the surface follows against training alone", bench_follow},
 };
 
 OrderedJson measurement_json(const Measurement& m)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/bench_data.h"
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
 #include "app/cli/results.h"
@@ -91,13 +92,22 @@ Status export_plots(const fs::path& out)
     return {};
 }
 
-void print_summary(const record::Record& record, const std::string& text)
+/// The closing numbers of a bench that has some.
+Status print_summary(const record::Record& record, const run::Config& config)
 {
+    if (config.bench == "training") {
+        print_training_summary(record);
+    }
+    if (config.bench != "draft") {
+        return {};
+    }
+    TIMBERLINE_ASSIGN(const auto text, generated_text(record, config.model));
     const auto rate = record::tokens_per_second(record);
     const auto accepted = record::accepted_per_pass(record);
     print("accepted_per_pass " + (accepted ? number(*accepted, 5) : "-") + "\n");
     print("tokens_per_s " + (rate ? number(*rate, 5) : "-") + "\n");
     print("text " + text + "\n");
+    return {};
 }
 
 int run(const Arguments& arguments, const CancelToken& cancel)
@@ -119,11 +129,9 @@ int run(const Arguments& arguments, const CancelToken& cancel)
     if (const auto written = write_run(**record, out); !written.ok()) {
         return fail(written.error());
     }
-    const auto text = generated_text(**record, config->model);
-    if (!text) {
-        return fail(text.error());
+    if (const auto printed = print_summary(**record, *config); !printed.ok()) {
+        return fail(printed.error());
     }
-    print_summary(**record, *text);
     if (const auto ended = outcome(**record); !ended.ok()) {
         return fail(ended.error());
     }

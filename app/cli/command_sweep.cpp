@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/bench_data.h"
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
 #include "app/cli/results.h"
@@ -24,6 +25,7 @@ struct Point {
     std::optional<double> accepted_per_pass, mean_acceptance;
     std::vector<double> rates;
     std::string text_hash;
+    std::vector<std::pair<std::string, OrderedJson>> training;  ///< closing numbers of a training run; empty on other benches
 };
 
 double quantile(std::vector<double> sorted, double q)
@@ -54,6 +56,13 @@ std::vector<std::pair<std::string, OrderedJson>> columns(const Point& point)
         if (point.rates.size() > 1) {
             deviation = std::sqrt(squares / (n - 1));
         }
+    }
+    if (!point.training.empty()) {
+        auto out = point.training;
+        std::erase_if(out, [](const auto& item) { return item.first == "steps_per_s"; });
+        out.emplace_back("steps_per_s", real(median));
+        out.emplace_back("repeats", point.rates.size());
+        return out;
     }
     return {{"accepted_per_pass", real(point.accepted_per_pass)},
             {"mean_acceptance", real(point.mean_acceptance)},
@@ -150,6 +159,12 @@ Result<Point> run_point(run::Engine& engine, const run::Config& config, std::int
         TIMBERLINE_ASSIGN(const auto record, engine.run(config, cancel, i == -warm_up ? static_cast<ProgressSink&>(sink) : quiet));
         TIMBERLINE_TRY(outcome(*record));
         if (i < 0) {
+            continue;
+        }
+        if (config.bench == "training") {
+            point.training = training_numbers(*record);
+            const auto& rate = point.training.back().second;
+            point.rates.push_back(rate.is_number() ? rate.get<double>() : std::numeric_limits<double>::quiet_NaN());
             continue;
         }
         const auto ids = record::generated_ids(*record);

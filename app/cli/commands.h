@@ -23,9 +23,10 @@ struct Command {
 [[nodiscard]] Command methods_command();
 [[nodiscard]] std::vector<Command> model_commands();
 [[nodiscard]] Command generate_command();
+[[nodiscard]] Command train_command();
 [[nodiscard]] Command sweep_command();
 [[nodiscard]] Command bench_command();
 [[nodiscard]] Command selftest_command();
-[[nodiscard]] std::vector<Command> later_commands();
+[[nodiscard]] Command landscape_command();
 
 }  // namespace timberline::cli

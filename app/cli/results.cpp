@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/results.h"
 
+#include "app/cli/bench_data.h"
 #include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/model/language_model.h"
@@ -57,8 +58,7 @@ Status write_run(const record::Record& record, const std::filesystem::path& fold
     if (const auto* started = record::run_started(record); started != nullptr) {
         TIMBERLINE_TRY(write_file(folder / "config.json", started->config_json));
     }
-    TIMBERLINE_TRY(write_file(folder / "data" / "rounds.csv", record::rounds_csv(record)));
-    return write_file(folder / "data" / "nodes.csv", record::nodes_csv(record));
+    return write_data(record, folder / "data");
 }
 
 Status apply_sets(run::Config& config, const MethodRegistry& methods, const std::vector<std::string>& sets)

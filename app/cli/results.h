@@ -17,7 +17,7 @@ namespace timberline::cli {
 /// The record's closing event as a Status: an error for runs that failed or were cancelled.
 [[nodiscard]] Status outcome(const record::Record& record);
 
-/// Writes record.tlrun, config.json, data/rounds.csv and data/nodes.csv; makes the folders.
+/// Writes record.tlrun, config.json and the files of data/ that belong to the bench (bench_data.h); makes the folders.
 [[nodiscard]] Status write_run(const record::Record& record, const std::filesystem::path& folder);
 
 /// Applies every `--set key=value`.

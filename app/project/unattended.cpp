@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/project/unattended.h"
 
-#include "app/window/draft_bench.h"
+#include "app/window/bench.h"
 #include "app/window/main_window.h"
-#include "core/record/folds.h"
 
 #include <QApplication>
 #include <QFileInfo>
@@ -31,7 +30,7 @@ void Unattended::look()
     m_calm = m_window.settled() ? m_calm + 1 : 0;
     if (m_calm >= kCalmLooks && !m_selected) {
         // The selection changes layouts, so calm is awaited once more.
-        selectSomething();
+        m_window.currentBench()->selectSomething();
         m_selected = true;
         m_calm = 0;
         return;
@@ -60,24 +59,6 @@ void Unattended::finish()
         m_exitCode = 1;
     }
     QApplication::exit(m_exitCode);
-}
-
-void Unattended::selectSomething()
-{
-    // Something is selected, so that the inspector shows what it can do: the last rejected node, else an accepted one.
-    if (m_window.selection()->current().node < 0) {
-        widgets::Selected chosen;
-        for (const auto* round : record::rounds(m_window.model()->record())) {
-            for (std::size_t i = 1; i < round->nodes.size(); ++i) {
-                const auto state = round->nodes[i].state;
-                if (state == record::NodeState::Rejected || (state == record::NodeState::Accepted && chosen.node < 0)) {
-                    chosen.round = round->index;
-                    chosen.node = static_cast<int>(i);
-                }
-            }
-        }
-        m_window.selection()->select(chosen);
-    }
 }
 
 bool Unattended::writePicture()

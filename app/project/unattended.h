@@ -23,7 +23,6 @@ public:
 private:
     void look();
     void finish();
-    void selectSomething();
     [[nodiscard]] bool writePicture();
     MainWindow& m_window;
     MainOptions m_options;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/draft_bench.h"
 
+#include "app/window/law_provider.h"
+#include "core/record/folds.h"
 #include "widgets/draft/acceptance_plot.h"
+#include "widgets/draft/inspector.h"
+#include "widgets/draft/run_summary.h"
 #include "widgets/draft/text_view.h"
 #include "widgets/draft/tree_view.h"
 
@@ -64,14 +68,15 @@ QWidget* titled(const QString& title, QWidget* content, QWidget* parent)
 
 }  // namespace
 
-DraftBench::DraftBench(RunSession* session, widgets::RecordModel* model, widgets::RecordModel* other, widgets::SelectionModel* selection,
-                       QWidget* parent)
-    : QWidget(parent), m_session(session), m_model(model), m_other(other), m_otherSelection(new widgets::SelectionModel(this)),
-      m_tree(new TreeView(model, selection, this)), m_otherTree(new TreeView(other, m_otherSelection, this)),
-      m_text(new TextView(model, selection, this)), m_otherText(new TextView(other, m_otherSelection, this)),
-      m_acceptance(new widgets::AcceptancePlot(model, this)), m_times(new widgets::TimePlot(model, this)), m_round(new QLabel(this)),
-      m_busy(new QLabel(this))
+DraftBench::DraftBench(const BenchContext& context, widgets::RecordModel* other, QWidget* parent)
+    : Bench(parent), m_session(context.session), m_model(context.model), m_other(other), m_selection(context.selection),
+      m_otherSelection(new widgets::SelectionModel(this)), m_tree(new TreeView(m_model, m_selection, this)),
+      m_otherTree(new TreeView(other, m_otherSelection, this)), m_text(new TextView(m_model, m_selection, this)),
+      m_otherText(new TextView(other, m_otherSelection, this)), m_acceptance(new widgets::AcceptancePlot(m_model, this)),
+      m_times(new widgets::TimePlot(m_model, this)), m_inspector(new widgets::Inspector(m_model, m_selection, this)),
+      m_summary(new widgets::RunSummary(m_model, this)), m_round(new QLabel(this)), m_busy(new QLabel(this))
 {
+    m_inspector->setLawProvider(law_at);
     m_otherTree->setObjectName(QStringLiteral("other-tree"));
     m_otherText->setObjectName(QStringLiteral("other-text"));
     auto* layout = new QVBoxLayout(this);
@@ -97,6 +102,13 @@ DraftBench::DraftBench(RunSession* session, widgets::RecordModel* model, widgets
     connect(m_session, &RunSession::othersChanged, this, &DraftBench::refreshOther);
     connect(m_tree, &TreeView::forceRequested, m_session, &RunSession::force);
     connect(m_tree, &TreeView::forkRequested, m_session, &RunSession::forkAt);
+    connect(m_session, &RunSession::measuringChanged, this, [this] { m_summary->setMeasuring(m_session->measuring()); });
+    connect(m_summary, &widgets::RunSummary::measureRequested, this, [this] { m_session->measure(5); });
+    connect(m_session, &RunSession::activityChanged, this, [this] {
+        if (m_session->activity() == RunSession::Activity::Running) {
+            m_inspector->setPreviewSampling(std::nullopt);
+        }
+    });
     refreshTitle();
     refreshOther();
 }
@@ -199,6 +211,35 @@ QWidget* DraftBench::buildLowerPane()
 QList<widgets::View*> DraftBench::views() const
 {
     return {m_tree, m_text, m_acceptance, m_times};
+}
+
+QWidget* DraftBench::inspector()
+{
+    return m_inspector;
+}
+
+QWidget* DraftBench::summary()
+{
+    return m_summary;
+}
+
+void DraftBench::selectSomething()
+{
+    // Something is selected, so that the inspector shows what it can do: the last rejected node, else an accepted one.
+    if (m_selection->current().node >= 0) {
+        return;
+    }
+    widgets::Selected chosen;
+    for (const auto* round : record::rounds(m_model->record())) {
+        for (std::size_t i = 1; i < round->nodes.size(); ++i) {
+            const auto state = round->nodes[i].state;
+            if (state == record::NodeState::Rejected || (state == record::NodeState::Accepted && chosen.node < 0)) {
+                chosen.round = round->index;
+                chosen.node = static_cast<int>(i);
+            }
+        }
+    }
+    m_selection->select(chosen);
 }
 
 void DraftBench::refreshTitle()

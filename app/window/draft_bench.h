@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/window/run_session.h"
-#include "widgets/shared/selection.h"
-
-#include <QWidget>
+#include "app/window/bench.h"
 
 class QLabel;
 class QSplitter;
@@ -12,6 +9,8 @@ class QToolButton;
 
 namespace timberline::widgets {
 class AcceptancePlot;
+class Inspector;
+class RunSummary;
 class TextView;
 class TimePlot;
 class TreeView;
@@ -21,15 +20,18 @@ class View;
 namespace timberline::app {
 
 /// The centre of the Draft bench: the tree (both futures after a fork), the text, and the run's plots.
-class DraftBench : public QWidget
+class DraftBench : public Bench
 {
     Q_OBJECT
 public:
-    DraftBench(RunSession* session, widgets::RecordModel* model, widgets::RecordModel* other, widgets::SelectionModel* selection,
-               QWidget* parent = nullptr);
+    /// @param other the other future after a fork.
+    DraftBench(const BenchContext& context, widgets::RecordModel* other, QWidget* parent = nullptr);
 
-    /// Every view of the bench, for export and the state file.
-    [[nodiscard]] QList<widgets::View*> views() const;
+    [[nodiscard]] QList<widgets::View*> views() const override;
+    [[nodiscard]] QWidget* inspector() override;
+    [[nodiscard]] QWidget* summary() override;
+    void selectSomething() override;
+    [[nodiscard]] widgets::Inspector* nodeInspector() const { return m_inspector; }
     [[nodiscard]] widgets::TreeView* tree() const { return m_tree; }
     [[nodiscard]] widgets::TextView* text() const { return m_text; }
 
@@ -42,6 +44,7 @@ private:
     RunSession* m_session;
     widgets::RecordModel* m_model;
     widgets::RecordModel* m_other;
+    widgets::SelectionModel* m_selection;
     widgets::SelectionModel* m_otherSelection;
     widgets::TreeView* m_tree;
     widgets::TreeView* m_otherTree;
@@ -49,6 +52,8 @@ private:
     widgets::TextView* m_otherText;
     widgets::AcceptancePlot* m_acceptance;
     widgets::TimePlot* m_times;
+    widgets::Inspector* m_inspector;
+    widgets::RunSummary* m_summary;
     QLabel* m_round;
     QLabel* m_busy;
     QWidget* m_otherPane;

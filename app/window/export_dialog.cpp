@@ -13,8 +13,11 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QStandardPaths>
 #include <QToolButton>
+
+#include <algorithm>
 
 namespace timberline::app {
 
@@ -32,9 +35,6 @@ ExportDialog::ExportDialog(const QList<widgets::View*>& views, const QString& ma
     form->setVerticalSpacing(8);
     for (const auto* view : m_views) {
         m_view->addItem(view->title());
-    }
-    for (const auto format : {ExportFormat::Png, ExportFormat::Svg, ExportFormat::Pdf, ExportFormat::Csv, ExportFormat::Json}) {
-        m_format->addItem(widgets::suffixOf(format).toUpper(), static_cast<int>(format));
     }
     m_theme->addItem(tr("as on screen"), QString());
     m_theme->addItem(tr("light"), QStringLiteral("light"));
@@ -67,7 +67,7 @@ ExportDialog::ExportDialog(const QList<widgets::View*>& views, const QString& ma
             QMessageBox::warning(this, windowTitle(), problem);
         }
     });
-    connect(m_view, &QComboBox::currentIndexChanged, this, &ExportDialog::suggestName);
+    connect(m_view, &QComboBox::currentIndexChanged, this, &ExportDialog::offerFormats);
     connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::suggestName);
     connect(browse, &QToolButton::clicked, this, [this] {
         const QString chosen = QFileDialog::getSaveFileName(this, windowTitle(), m_path->text());
@@ -75,19 +75,37 @@ ExportDialog::ExportDialog(const QList<widgets::View*>& views, const QString& ma
             m_path->setText(chosen);
         }
     });
+    offerFormats();
+}
+
+void ExportDialog::offerFormats()
+{
+    const QString chosen = m_format->currentData().toString();
+    {
+        const QSignalBlocker quiet(m_format);
+        m_format->clear();
+        for (const auto format : {ExportFormat::Png, ExportFormat::Svg, ExportFormat::Pdf, ExportFormat::Csv, ExportFormat::Json}) {
+            m_format->addItem(widgets::suffixOf(format).toUpper(), widgets::suffixOf(format));
+        }
+        for (const QString& suffix : m_views[m_view->currentIndex()]->extraFormats()) {
+            m_format->addItem(suffix.toUpper(), suffix);
+        }
+        m_format->setCurrentIndex(std::max(0, m_format->findData(chosen)));
+    }
     suggestName();
 }
 
 void ExportDialog::suggestName()
 {
-    const auto format = static_cast<ExportFormat>(m_format->currentData().toInt());
-    const bool picture = format == ExportFormat::Png || format == ExportFormat::Svg || format == ExportFormat::Pdf;
-    m_scale->setEnabled(format == ExportFormat::Png);
+    const QString suffix = m_format->currentData().toString();
+    const bool png = suffix == widgets::suffixOf(ExportFormat::Png);
+    const bool picture = png || suffix == widgets::suffixOf(ExportFormat::Svg) || suffix == widgets::suffixOf(ExportFormat::Pdf);
+    m_scale->setEnabled(png);
     m_theme->setEnabled(picture);
     m_transparent->setEnabled(picture);
     const QString folder = m_path->text().isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)
                                                     : QFileInfo(m_path->text()).absolutePath();
-    m_path->setText(QDir(folder).filePath(m_views[m_view->currentIndex()]->id() + QLatin1Char('.') + widgets::suffixOf(format)));
+    m_path->setText(QDir(folder).filePath(m_views[m_view->currentIndex()]->id() + QLatin1Char('.') + suffix));
 }
 
 QString ExportDialog::path() const
@@ -102,13 +120,12 @@ void ExportDialog::setPath(const QString& path)
 
 QString ExportDialog::write()
 {
-    const auto format = static_cast<ExportFormat>(m_format->currentData().toInt());
     widgets::ExportOptions options;
     options.scale = m_scale->value();
     options.transparent = m_transparent->isChecked();
     options.theme = m_theme->currentData().toString();
     options.manifest = m_manifest;
-    return exportView(*m_views[m_view->currentIndex()], format, m_path->text(), options);
+    return exportView(*m_views[m_view->currentIndex()], m_format->currentData().toString(), m_path->text(), options);
 }
 
 }  // namespace timberline::app

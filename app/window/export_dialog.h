@@ -25,6 +25,8 @@ public:
     void setPath(const QString& path);
 
 private:
+    /// The common formats and those of the chosen view.
+    void offerFormats();
     void suggestName();
     QList<widgets::View*> m_views;
     QString m_manifest;

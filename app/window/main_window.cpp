@@ -3,16 +3,13 @@
 
 #include "app/jobs/engine_loader.h"
 #include "app/project/settings.h"
-#include "app/window/bench_page.h"
 #include "app/window/draft_bench.h"
 #include "app/window/error_banner.h"
-#include "app/window/law_provider.h"
 #include "app/window/setup_panel.h"
 #include "core/base/files.h"
 #include "core/record/codec.h"
 #include "core/record/folds.h"
 #include "widgets/draft/inspector.h"
-#include "widgets/draft/run_summary.h"
 #include "widgets/draft/text_view.h"
 #include "widgets/draft/tree_view.h"
 #include "widgets/panels/timeline.h"
@@ -23,53 +20,23 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QDragEnterEvent>
-#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QMimeData>
-#include <QPlainTextEdit>
-#include <QScrollArea>
-#include <QScrollBar>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTimer>
-#include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace timberline::app {
-
-namespace {
-
-/// Scrolls up and down only, so it is never narrower than its content can be: nothing is cut off at the side.
-class FittedScrollArea : public QScrollArea
-{
-public:
-    using QScrollArea::QScrollArea;
-    [[nodiscard]] QSize minimumSizeHint() const override
-    {
-        const int content = widget() != nullptr ? widget()->minimumSizeHint().width() : 0;
-        return {content + verticalScrollBar()->sizeHint().width() + 2, 80};
-    }
-    [[nodiscard]] QSize sizeHint() const override { return {minimumSizeHint().width(), QScrollArea::sizeHint().height()}; }
-
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override
-    {
-        if (watched == widget() && event->type() == QEvent::LayoutRequest) {
-            setMinimumWidth(minimumSizeHint().width());
-            updateGeometry();
-        }
-        return QScrollArea::eventFilter(watched, event);
-    }
-};
-
-}  // namespace
 
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent), m_jobs(new JobHost(load_engine, this)), m_model(new widgets::RecordModel(this)),
       m_other(new widgets::RecordModel(this)), m_selection(new widgets::SelectionModel(this)),
-      m_session(new RunSession(m_jobs, m_model, m_other, this))
+      m_session(new RunSession(m_jobs, m_model, m_other, "draft", this))
 {
     setObjectName(QStringLiteral("main-window"));
     setAcceptDrops(true);
@@ -78,6 +45,7 @@ MainWindow::MainWindow(QWidget* parent)
     setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
     buildRail();
     buildCentre();
+    buildBenches();
     buildDocks();
     buildMenus();
     connectSession();
@@ -103,71 +71,16 @@ void MainWindow::buildCentre()
     layout->addWidget(m_banner);
     m_centre = new QStackedWidget(holder);
     layout->addWidget(m_centre, 1);
-    m_draft = new DraftBench(m_session, m_model, m_other, m_selection, m_centre);
-    m_centre->addWidget(m_draft);
-    const std::pair<QString, QString> later[] = {
-        {tr("Exits"), tr("This bench will show which layer could have answered: the reading of every layer for every token, the exit "
-                         "staircase of a policy, "
-                         "and what leaving early saves and costs. This version does not have it yet.")},
-        {tr("Attention"),
-         tr("This bench will show where each head looks: entropy of every head over the text, sinks, distances and the pattern of a chosen "
-            "head, with interventions. This version does not have it yet.")},
-        {tr("Landscape"),
-         tr("This bench will show the loss around a network's weights as contour and surface, with the path of training on it. "
-            "This version does not have it yet.")}};
-    for (const auto& [title, sentence] : later) {
-        auto* page = new BenchPage(title, sentence, m_centre);
-        connect(page, &BenchPage::goToDraft, this, [this] { showBench(QStringLiteral("draft")); });
-        m_centre->addWidget(page);
-    }
     setCentralWidget(holder);
-}
-
-QDockWidget* MainWindow::makeDock(const QString& id, const QString& title, QWidget* content, Qt::DockWidgetArea area, bool scroll)
-{
-    auto* dock = new QDockWidget(title, this);
-    dock->setObjectName(id);
-    dock->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable);
-    if (scroll) {
-        auto* scrollArea = new FittedScrollArea(dock);
-        scrollArea->setWidgetResizable(true);
-        scrollArea->setFrameShape(QFrame::NoFrame);
-        scrollArea->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-        scrollArea->setWidget(content);
-        dock->setWidget(scrollArea);
-    } else {
-        dock->setWidget(content);
-    }
-    addDockWidget(area, dock);
-    m_docks.append(dock);
-    return dock;
-}
-
-void MainWindow::buildDocks()
-{
-    m_setup = new SetupPanel(m_session, m_jobs, this);
-    m_inspector = new widgets::Inspector(m_model, m_selection, this);
-    m_inspector->setLawProvider(law_at);
-    m_summary = new widgets::RunSummary(m_model, this);
-    m_timeline = new widgets::Timeline(m_model, m_selection, this);
-    auto* setup = makeDock(QStringLiteral("dock-setup"), tr("Set-up"), m_setup, Qt::LeftDockWidgetArea, true);
-    auto* inspector = makeDock(QStringLiteral("dock-inspector"), tr("Inspector"), m_inspector, Qt::RightDockWidgetArea, true);
-    auto* summary = makeDock(QStringLiteral("dock-run"), tr("This run"), m_summary, Qt::RightDockWidgetArea, true);
-    auto* timeline = makeDock(QStringLiteral("dock-timeline"), tr("Timeline"), m_timeline, Qt::BottomDockWidgetArea, false);
-    // The timeline names itself; a title bar would only take a line from the data.
-    timeline->setTitleBarWidget(new QWidget(timeline));
-    const int em = fontMetrics().averageCharWidth();
-    resizeDocks({setup, inspector}, {em * 50, em * 46}, Qt::Horizontal);
-    resizeDocks({inspector, summary}, {620, 260}, Qt::Vertical);
-    connect(m_setup, &SetupPanel::samplingEdited, this,
-            [this](const record::Sampling& sampling) { m_inspector->setPreviewSampling(sampling); });
 }
 
 void MainWindow::connectSession()
 {
     connect(m_jobs, &JobHost::engineLoaded, this, [this] {
         statusBar()->showMessage(tr("Ready."), 4000);
-        m_session->setConfig(m_session->config());
+        for (const auto& slot : m_slots) {
+            slot.session->setConfig(slot.session->config());
+        }
         if (!m_waitingPath.isEmpty()) {
             openNow(std::exchange(m_waitingPath, {}));
         } else {
@@ -182,46 +95,38 @@ void MainWindow::connectSession()
         showError(message, hint);
     });
     connect(m_jobs, &JobHost::noteArrived, this, [this](const QString& note) { statusBar()->showMessage(note, 8000); });
-    connect(m_session, &RunSession::failed, this, &MainWindow::showError);
-    connect(m_session, &RunSession::activityChanged, this, [this] {
-        m_timeline->setActivity(m_session->activity());
-        if (m_session->activity() == RunSession::Activity::Running) {
-            m_banner->hide();
-            m_inspector->setPreviewSampling(std::nullopt);
+    for (const auto& slot : m_slots) {
+        auto* session = slot.session;
+        connect(session, &RunSession::failed, this, &MainWindow::showError);
+        connect(session, &RunSession::activityChanged, this, [this, session] {
+            if (session == currentSession()) {
+                m_timeline->setActivity(session->activity());
+            }
+            if (session->activity() == RunSession::Activity::Running) {
+                m_banner->hide();
+            }
+        });
+        connect(session, &RunSession::inputChanged, this, [this, session] { shareInput(session); });
+        connect(slot.model, &widgets::RecordModel::changed, this, &MainWindow::refreshTitle);
+    }
+    using widgets::Timeline;
+    connect(m_timeline, &Timeline::runRequested, this, [this] { currentSession()->run(); });
+    connect(m_timeline, &Timeline::pauseRequested, this, [this] { currentSession()->pause(); });
+    connect(m_timeline, &Timeline::resumeRequested, this, [this] { currentSession()->resume(); });
+    connect(m_timeline, &Timeline::stepRequested, this, [this] { currentSession()->step(); });
+    connect(m_timeline, &Timeline::stopRequested, this, [this] { currentSession()->stop(); });
+    connect(m_timeline, &Timeline::speedChanged, this, [this](double rate) {
+        for (const auto& slot : m_slots) {
+            slot.session->setRate(rate);
         }
     });
-    connect(m_session, &RunSession::measuringChanged, this, [this] { m_summary->setMeasuring(m_session->measuring()); });
-    connect(m_summary, &widgets::RunSummary::measureRequested, this, [this] { m_session->measure(5); });
-    connect(m_timeline, &widgets::Timeline::runRequested, m_session, &RunSession::run);
-    connect(m_timeline, &widgets::Timeline::pauseRequested, m_session, &RunSession::pause);
-    connect(m_timeline, &widgets::Timeline::resumeRequested, m_session, &RunSession::resume);
-    connect(m_timeline, &widgets::Timeline::stepRequested, m_session, &RunSession::step);
-    connect(m_timeline, &widgets::Timeline::stopRequested, m_session, &RunSession::stop);
-    connect(m_timeline, &widgets::Timeline::speedChanged, m_session, &RunSession::setRate);
-    connect(m_model, &widgets::RecordModel::changed, this, &MainWindow::refreshTitle);
 }
 
 void MainWindow::refreshTitle()
 {
-    const auto* started = m_model->started();
+    const auto* started = currentModel()->started();
     setWindowTitle(started != nullptr ? QStringLiteral("%1 – Timberline").arg(QString::fromStdString(started->model_name))
                                       : QStringLiteral("Timberline"));
-}
-
-void MainWindow::showBench(const QString& id)
-{
-    const QStringList ids = {QStringLiteral("draft"), QStringLiteral("exits"), QStringLiteral("attention"), QStringLiteral("landscape")};
-    const auto index = static_cast<int>(ids.indexOf(id));
-    if (index >= 0) {
-        m_centre->setCurrentIndex(index);
-        m_benches->actions().at(index)->setChecked(true);
-    }
-}
-
-QString MainWindow::bench() const
-{
-    const QStringList ids = {QStringLiteral("draft"), QStringLiteral("exits"), QStringLiteral("attention"), QStringLiteral("landscape")};
-    return ids.at(m_centre->currentIndex());
 }
 
 void MainWindow::open(const QString& path)
@@ -245,13 +150,17 @@ void MainWindow::openNow(const QString& path)
     m_lastError.clear();
     Settings::addRecentFile(path);
     if (const auto* config = std::get_if<OpenedConfig>(&opened.value())) {
-        m_session->setConfig(config->config);
+        showBench(QString::fromStdString(config->config.bench));
+        currentSession()->setConfig(config->config);
         if (m_runOpened) {
             // A config may carry scheduled changes and forks: it runs exactly as written.
-            m_session->runAsWritten();
+            currentSession()->runAsWritten();
         }
     } else if (const auto* record = std::get_if<OpenedRecord>(&opened.value())) {
-        m_session->showRecord(record->record);
+        if (const auto* started = record::run_started(*record->record); started != nullptr) {
+            showBench(QString::fromStdString(started->bench));
+        }
+        currentSession()->showRecord(record->record);
     } else if (const auto* model = std::get_if<OpenedModel>(&opened.value())) {
         // Asked before it is taken: a folder that cannot be used must not replace the one that works.
         m_jobs->submit(QStringLiteral("open-model"), [this, folder = model->folder](const JobContext& job) {
@@ -284,7 +193,8 @@ void MainWindow::openSample(const QString& id)
 
 bool MainWindow::settled() const
 {
-    return (m_engineFailed || m_jobs->engineReady()) && m_waitingPath.isEmpty() && m_session->settled();
+    return (m_engineFailed || m_jobs->engineReady()) && m_waitingPath.isEmpty() &&
+           std::ranges::all_of(m_slots, [](const Slot& slot) { return slot.session->settled(); });
 }
 
 void MainWindow::showError(const QString& message, const QString& hint)
@@ -296,7 +206,7 @@ void MainWindow::showError(const QString& message, const QString& hint)
 QByteArray MainWindow::stateJson() const
 {
     QJsonArray views;
-    for (const auto* view : m_draft->views()) {
+    for (const auto* view : currentBench()->views()) {
         views.append(QJsonObject{{QStringLiteral("id"), view->id()},
                                  {QStringLiteral("title"), view->title()},
                                  {QStringLiteral("state"), widgets::nameOf(view->state())},
@@ -304,14 +214,18 @@ QByteArray MainWindow::stateJson() const
                                  {QStringLiteral("summary"), view->summary()}});
     }
     qsizetype nodes = 0;
-    for (const auto* round : record::rounds(m_model->record(), m_model->shownRounds())) {
+    const auto* model = currentModel();
+    for (const auto* round : record::rounds(model->record(), model->shownRounds())) {
         nodes += static_cast<qsizetype>(round->nodes.size());
     }
-    const auto tokens = record::generated_ids(m_model->record(), m_model->shownRounds()).size();
+    const auto* started = model->started();
+    const bool moments_are_tokens = bench() != QLatin1String("draft") && started != nullptr && started->vocabulary > 0;
+    const auto tokens = moments_are_tokens ? static_cast<std::size_t>(model->shownRounds())
+                                           : record::generated_ids(model->record(), model->shownRounds()).size();
     const QJsonObject state{{QStringLiteral("bench"), bench()},
                             {QStringLiteral("size"), QJsonArray{width(), height()}},
                             {QStringLiteral("theme"), widgets::theme().id},
-                            {QStringLiteral("rounds"), m_model->shownRounds()},
+                            {QStringLiteral("rounds"), model->shownRounds()},
                             {QStringLiteral("nodes"), nodes},
                             {QStringLiteral("tokens"), static_cast<qsizetype>(tokens)},
                             {QStringLiteral("error"), m_lastError},
@@ -321,18 +235,18 @@ QByteArray MainWindow::stateJson() const
 
 QString MainWindow::manifest() const
 {
-    const auto* started = m_model->started();
-    return started != nullptr ? QString::fromStdString(started->config_json) : QString::fromStdString(run::to_text(m_session->config()));
+    const auto* started = currentModel()->started();
+    return QString::fromStdString(started != nullptr ? started->config_json : run::to_text(currentSession()->config()));
 }
 
 QString MainWindow::commandLine() const
 {
-    return QString::fromStdString(run::command_line(m_session->config(), "config.json"));
+    return QString::fromStdString(run::command_line(currentSession()->config(), "config.json"));
 }
 
 bool MainWindow::saveRecord(const QString& path)
 {
-    const auto saved = record::save(m_model->record(), path.toStdString());
+    const auto saved = record::save(currentModel()->record(), path.toStdString());
     if (!saved.ok()) {
         showError(QString::fromStdString(saved.error().message), QString::fromStdString(saved.error().hint));
     }
@@ -355,7 +269,7 @@ bool MainWindow::exportAll(const QString& folder, const QStringList& formats)
         showError(tr("The folder %1 cannot be made.").arg(folder), tr("Choose a folder that you may write to."));
         return false;
     }
-    for (auto* view : m_draft->views()) {
+    for (auto* view : currentBench()->views()) {
         for (const auto format : {ExportFormat::Png, ExportFormat::Svg, ExportFormat::Pdf, ExportFormat::Csv, ExportFormat::Json}) {
             if (!formats.contains(widgets::suffixOf(format))) {
                 continue;
@@ -392,7 +306,9 @@ void MainWindow::dropEvent(QDropEvent* event)
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     Settings::saveLayout(saveGeometry(), saveState());
-    m_session->stop();
+    for (const auto& slot : m_slots) {
+        slot.session->stop();
+    }
     QMainWindow::closeEvent(event);
 }
 

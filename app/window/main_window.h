@@ -4,12 +4,14 @@
 #include "app/jobs/job_host.h"
 #include "app/window/opener.h"
 #include "app/window/run_session.h"
+#include "widgets/panels/timeline.h"
 #include "widgets/shared/record_model.h"
 #include "widgets/shared/selection.h"
 
 #include <QMainWindow>
 
 #include <optional>
+#include <vector>
 
 class QActionGroup;
 class QDockWidget;
@@ -17,12 +19,12 @@ class QStackedWidget;
 
 namespace timberline::widgets {
 class Inspector;
-class RunSummary;
-class Timeline;
 }  // namespace timberline::widgets
 
 namespace timberline::app {
 
+class Bench;
+class BenchSetup;
 class DraftBench;
 class ErrorBanner;
 class SetupPanel;
@@ -48,12 +50,21 @@ public:
     /// What the window shows, as JSON: bench, size, theme, views with their state, node, token and round counts.
     [[nodiscard]] QByteArray stateJson() const;
 
+    /// Of the bench in front.
+    [[nodiscard]] Bench* currentBench() const { return current().page; }
+    [[nodiscard]] RunSession* currentSession() const { return current().session; }
+    [[nodiscard]] widgets::RecordModel* currentModel() const { return current().model; }
+    /// Of a bench by its id; null for unknown ids.
+    [[nodiscard]] RunSession* sessionOf(const QString& id) const;
+    [[nodiscard]] Bench* benchOf(const QString& id) const;
+
+    /// Of the Draft bench.
     [[nodiscard]] RunSession* session() const { return m_session; }
     [[nodiscard]] JobHost* jobs() const { return m_jobs; }
     [[nodiscard]] widgets::RecordModel* model() const { return m_model; }
     [[nodiscard]] widgets::SelectionModel* selection() const { return m_selection; }
     [[nodiscard]] widgets::Timeline* timeline() const { return m_timeline; }
-    [[nodiscard]] widgets::Inspector* inspector() const { return m_inspector; }
+    [[nodiscard]] widgets::Inspector* inspector() const;
     [[nodiscard]] SetupPanel* setup() const { return m_setup; }
     [[nodiscard]] DraftBench* draftBench() const { return m_draft; }
 
@@ -75,6 +86,28 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    /// A bench with everything that changes when it comes to the front.
+    struct Slot {
+        QString id;
+        Bench* page = nullptr;
+        RunSession* session = nullptr;
+        widgets::RecordModel* model = nullptr;
+        QWidget* setup = nullptr;  ///< contents of the docks; null = the dock is hidden
+        QWidget* inspector = nullptr;
+        QWidget* summary = nullptr;
+        widgets::Timeline::Moments moments = widgets::Timeline::Moments::Rounds;
+    };
+    [[nodiscard]] const Slot& current() const { return m_slots[static_cast<std::size_t>(m_front)]; }
+    [[nodiscard]] int indexOf(const QString& id) const;
+    void buildBenches();
+    void addBench(const QString& id, widgets::Timeline::Moments moments);
+    /// Puts the contents of the bench in front into docks and timeline.
+    void showDocks();
+    /// Wraps a dock's content so that it scrolls up and down.
+    [[nodiscard]] QWidget* scrolling(QWidget* content);
+    /// Model and prompt are the window's: benches that read text follow each other.
+    void shareInput(const RunSession* from);
+    void readDraftText(RunSession* into);
     void buildCentre();
     void buildDocks();
     void buildRail();
@@ -87,7 +120,7 @@ private:
     void openDialog(bool folder);
     void refreshTitle();
     void resetLayout();
-    QDockWidget* makeDock(const QString& id, const QString& title, QWidget* content, Qt::DockWidgetArea area, bool scroll);
+    QDockWidget* makeDock(const QString& id, const QString& title, Qt::DockWidgetArea area);
 
     JobHost* m_jobs;
     widgets::RecordModel* m_model;
@@ -98,8 +131,11 @@ private:
     QStackedWidget* m_centre = nullptr;
     ErrorBanner* m_banner = nullptr;
     SetupPanel* m_setup = nullptr;
-    widgets::Inspector* m_inspector = nullptr;
-    widgets::RunSummary* m_summary = nullptr;
+    std::vector<Slot> m_slots;
+    int m_front = 0;
+    QDockWidget* m_setupDock = nullptr;
+    QDockWidget* m_inspectorDock = nullptr;
+    QDockWidget* m_summaryDock = nullptr;
     widgets::Timeline* m_timeline = nullptr;
     QActionGroup* m_benches = nullptr;
     QList<QDockWidget*> m_docks;

@@ -111,7 +111,7 @@ void MainWindow::buildFileMenu()
         }
     });
     file->addAction(tr("&Export a view…"), QKeySequence(QStringLiteral("Ctrl+E")), this,
-                    [this] { ExportDialog(m_draft->views(), manifest(), this).exec(); });
+                    [this] { ExportDialog(currentBench()->views(), manifest(), this).exec(); });
     file->addAction(tr("Export &all views…"), this, [this] {
         const QString chosen = QFileDialog::getExistingDirectory(this, tr("Export all views into a folder"));
         if (!chosen.isEmpty() && exportAll(chosen, {QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf"),
@@ -153,8 +153,8 @@ void MainWindow::buildRunMenu()
     menu->addAction(tr("To the first round"), QKeySequence(QStringLiteral("Ctrl+Home")), m_timeline, &widgets::Timeline::toStart);
     menu->addAction(tr("To the newest round"), QKeySequence(QStringLiteral("Ctrl+End")), m_timeline, &widgets::Timeline::toEnd);
     menu->addSeparator();
-    menu->addAction(tr("Run anew"), QKeySequence(QStringLiteral("Ctrl+R")), m_session, &RunSession::run);
-    menu->addAction(tr("Stop"), QKeySequence(Qt::Key_Escape), m_session, &RunSession::stop);
+    menu->addAction(tr("Run anew"), QKeySequence(QStringLiteral("Ctrl+R")), this, [this] { currentSession()->run(); });
+    menu->addAction(tr("Stop"), QKeySequence(Qt::Key_Escape), this, [this] { currentSession()->stop(); });
     menu->addSeparator();
     menu->addAction(tr("Accept the selected token instead"), QKeySequence(QStringLiteral("Ctrl+Return")), this, [this] {
         const auto& current = m_selection->current();

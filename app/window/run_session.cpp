@@ -6,7 +6,6 @@
 namespace timberline::app {
 
 namespace {
-const QString kRunTag = QStringLiteral("run");
 const QString kMeasureTag = QStringLiteral("measure");
 
 /// What timing a run needs of its record: everything but the distributions, which may be tens of megabytes.
@@ -37,10 +36,18 @@ record::Record withoutLaws(const record::Record& record)
 }
 }  // namespace
 
-RunSession::RunSession(JobHost* jobs, widgets::RecordModel* model, widgets::RecordModel* other, QObject* parent)
+RunSession::RunSession(JobHost* jobs, widgets::RecordModel* model, widgets::RecordModel* other, const std::string& bench, QObject* parent)
     : QObject(parent), m_jobs(jobs), m_model(model), m_other(other)
 {
+    m_config.bench = bench;
     connect(m_jobs, &JobHost::eventsArrived, this, &RunSession::onEvents);
+}
+
+QString RunSession::runTag() const
+{
+    // Landscapes and training share a bench of the window.
+    const auto& bench = m_config.bench == "training" ? "landscape" : m_config.bench;
+    return bench == "draft" ? QStringLiteral("run") : QStringLiteral("run-") + QString::fromStdString(bench);
 }
 
 QString RunSession::refuse(const Error& error)
@@ -63,6 +70,7 @@ void RunSession::setConfig(const run::Config& config)
         m_config = std::move(completed).value();
     }
     Q_EMIT configChanged();
+    Q_EMIT inputChanged();
 }
 
 QString RunSession::edit(const std::string& key, const ParameterValue& value)
@@ -88,7 +96,10 @@ QString RunSession::choose(const std::string& role, const std::string& id)
         return {};
     }
     run::Config changed = m_config;
-    auto& choice = role == "drafter" ? changed.drafter : role == "controller" ? changed.controller : changed.acceptance;
+    auto& choice = role == "drafter"      ? changed.drafter
+                   : role == "controller" ? changed.controller
+                   : role == "acceptance" ? changed.acceptance
+                                          : changed.methods[role];
     if (choice.id == id) {
         return {};
     }
@@ -115,12 +126,24 @@ void RunSession::setModels(const QString& model, const QString& draft)
     m_config.model = model.toStdString();
     m_config.draft_model = draft.toStdString();
     Q_EMIT configChanged();
+    Q_EMIT inputChanged();
 }
 
 void RunSession::setPrompt(const QString& prompt)
 {
+    if (m_config.prompt == prompt.toStdString() && !m_config.ids) {
+        return;
+    }
     m_config.prompt = prompt.toStdString();
     m_config.ids.reset();
+    Q_EMIT inputChanged();
+}
+
+void RunSession::setIds(const std::vector<TokenId>& ids)
+{
+    m_config.ids = ids;
+    m_config.prompt.reset();
+    Q_EMIT configChanged();
 }
 
 void RunSession::setActivity(Activity activity)
@@ -152,7 +175,7 @@ void RunSession::start(run::Config config, int pauseAt)
     m_gate->set_rate(m_rate);
     m_model->clear();
     setActivity(Activity::Running);
-    m_jobs->submit(kRunTag, [this, config = std::move(config), gate = m_gate, measureAfter = pauseAt < 0](const JobContext& job) {
+    m_jobs->submit(runTag(), [this, config = std::move(config), gate = m_gate, measureAfter = pauseAt < 0](const JobContext& job) {
         auto result = job.engine.run(config, job.cancel, job.sink, gate.get());
         const bool ok = result.ok();
         const Error error = ok ? Error{} : result.error();
@@ -174,7 +197,7 @@ void RunSession::start(run::Config config, int pauseAt)
                 const auto* end = record::run_finished(*record);
                 if (end != nullptr && end->reason == "error") {
                     Q_EMIT failed(QString::fromStdString(end->message), {});
-                } else if (measureAfter && end != nullptr && end->reason != "cancelled") {
+                } else if (measureAfter && m_config.bench == "draft" && end != nullptr && end->reason != "cancelled") {
                     measure(1);
                 }
             }
@@ -220,7 +243,7 @@ void RunSession::step()
 
 void RunSession::stop()
 {
-    m_jobs->cancel(kRunTag);
+    m_jobs->cancel(runTag());
     m_jobs->cancel(kMeasureTag);
     if (m_gate) {
         m_gate->resume();
@@ -251,6 +274,9 @@ std::optional<run::Config> RunSession::recordedConfig() const
 
 void RunSession::keepAsOther(const QString& title)
 {
+    if (m_other == nullptr) {
+        return;
+    }
     m_other->setRecord(m_model->snapshot());
     m_otherTitle = title;
     m_hasOther = true;
@@ -291,7 +317,7 @@ void RunSession::forkAt(int round)
 
 void RunSession::dropOther()
 {
-    if (m_hasOther) {
+    if (m_hasOther && m_other != nullptr) {
         m_hasOther = false;
         m_other->clear();
         Q_EMIT othersChanged();
@@ -358,7 +384,7 @@ bool RunSession::settled() const
 
 void RunSession::onEvents(const QString& tag, const std::vector<record::Event>& events)
 {
-    if (tag != kRunTag) {
+    if (tag != runTag()) {
         return;
     }
     for (const auto& event : events) {

@@ -14,12 +14,13 @@
 
 namespace timberline::app {
 
-/// What is set up, what runs, and its futures: the glue between panels, jobs and records. Knows no widget but through signals.
+/// What is set up on one bench, what runs, and its futures: the glue between panels, jobs and records. Knows no widget but through signals.
 class RunSession : public QObject
 {
     Q_OBJECT
 public:
-    RunSession(JobHost* jobs, widgets::RecordModel* model, widgets::RecordModel* other, QObject* parent = nullptr);
+    /// @param other holds the other future after a fork; null on benches that do not fork.  @param bench one of run::bench_names().
+    RunSession(JobHost* jobs, widgets::RecordModel* model, widgets::RecordModel* other, const std::string& bench, QObject* parent = nullptr);
 
     using Activity = widgets::Timeline::Activity;
     [[nodiscard]] Activity activity() const { return m_activity; }
@@ -30,10 +31,13 @@ public:
     /// Changes one value by its key; during a run it takes effect at the next round.
     /// @return an empty string, or why the value was refused.
     QString edit(const std::string& key, const ParameterValue& value);
-    /// Chooses a method: role "drafter", "controller" or "acceptance".
+    [[nodiscard]] const std::string& bench() const { return m_config.bench; }
+    /// Chooses a method by its role: "drafter", "policy" …
     QString choose(const std::string& role, const std::string& id);
     void setModels(const QString& model, const QString& draft);
     void setPrompt(const QString& prompt);
+    /// Reads this text instead of a prompt: tokens of another bench's run.
+    void setIds(const std::vector<TokenId>& ids);
 
     void run();
     /// Runs the config with its scheduled events (changes and forced tokens) as the file says.
@@ -68,6 +72,7 @@ Q_SIGNALS:
     void configChanged();                   ///< replaced, or a method was chosen: panels are made anew
     void valueApplied(const QString& key);  ///< a pending change has taken effect
     void valuePending(const QString& key);
+    void inputChanged();                    ///< another model or prompt was set
     void activityChanged();
     void othersChanged();
     void measuringChanged();
@@ -81,6 +86,8 @@ private:
     void keepAsOther(const QString& title);
     [[nodiscard]] std::optional<run::Config> recordedConfig() const;
     QString refuse(const Error& error);
+
+    [[nodiscard]] QString runTag() const;
 
     JobHost* m_jobs;
     widgets::RecordModel* m_model;

@@ -20,6 +20,13 @@ enum class RandomPurpose : std::uint32_t {
     DraftKeys = 4,      ///< keys of a draw without replacement
     DataShuffle = 5,
     Initialisation = 6,
+    DataPoints = 7,     ///< samples that a data set draws
+    DataSplit = 8,      ///< which samples are for training
+    LabelNoise = 9,     ///< labels that are flipped on purpose
+    LandscapeSamples = 20,   ///< samples that a surface is evaluated on
+    LandscapeDirection = 21, ///< Gaussian numbers of a random direction
+    LanczosStart = 22,       ///< first vector of a Lanczos iteration
+    HessianProbe = 23,       ///< signs of trace and density probes
     Test = 1000,
 };
 

@@ -18,6 +18,9 @@ public:
                                                 std::int32_t forced) const = 0;
     /// False where the rule changes the target's law for children drawn this way.
     [[nodiscard]] virtual bool lossless_for(record::DrawKind kind) const = 0;
+    /// True where the rule at temperature 0 keeps a child exactly when it carries the target's likeliest token: unrecorded runs then take
+    /// rules::verify_greedy, which decides the same without building laws.
+    [[nodiscard]] virtual bool matches_when_greedy() const { return false; }
     virtual void set_values(const Values& values) = 0;
 };
 using AcceptanceFactory = std::function<std::unique_ptr<AcceptanceRule>(const Values&)>;

@@ -31,6 +31,9 @@ struct RoundContext {
     const record::Sampling* sampling = nullptr;  ///< transforms in force
     std::span<const float> target_hidden;   ///< [k, d] final-normed target rows of the newly committed positions; empty unless the drafter wants them
     CancelToken cancel;
+    /// False: nobody reads the laws of nodes that were not drawn by chance (an unrecorded greedy run); a drafter may leave them and the
+    /// confidences out.
+    bool keep_laws = true;
 };
 
 /// What a controller allows this round.

@@ -162,7 +162,8 @@ Result<rules::DraftTree> RoundLoop::draft()
                                .sampling = &settings_.sampling,
                                .target_hidden =
                                    drafter_->wants_target_hidden() ? std::span<const float>(hidden_) : std::span<const float>(),
-                               .cancel = cancel_};
+                               .cancel = cancel_,
+                               .keep_laws = job_.instrumented || settings_.sampling.temperature != 0};
     return drafter_->propose(context, plan, *controller_);
 }
 
@@ -199,6 +200,10 @@ std::int32_t RoundLoop::checked_force(std::int32_t force_node, const rules::Draf
 Status RoundLoop::verify(const rules::DraftTree& tree, const std::vector<std::int32_t>& depths, std::int32_t forced, RoundOutcome& outcome)
 {
     laws_.begin(tree, committed_, settings_.sampling, output_.logits, static_cast<std::size_t>(decoder_.config().vocabulary));
+    if (!job_.instrumented && forced < 0 && settings_.sampling.temperature == 0 && acceptance_->matches_when_greedy()) {
+        outcome.verdict = rules::verify_greedy(tree, [this](std::int32_t node) { return laws_.best(node); });
+        return {};
+    }
     KeyedDecisions decisions(job_.seed, static_cast<std::uint32_t>(round_), committed_.size(), depths, settings_.sampling.temperature == 0);
     outcome.verdict = acceptance_->verify(
         tree, [this](std::int32_t node) { return laws_.law(node); }, decisions, forced);

@@ -24,12 +24,6 @@ record::Sampling softened(record::Sampling sampling)
     return sampling;
 }
 
-bool reads_history(const record::Sampling& sampling)
-{
-    return sampling.repetition_penalty != 1 || sampling.presence_penalty != 0 || sampling.frequency_penalty != 0 ||
-           sampling.no_repeat_ngram != 0;
-}
-
 }  // namespace
 
 void TargetLaws::begin(const rules::DraftTree& tree, std::span<const TokenId> committed, const record::Sampling& sampling,
@@ -71,6 +65,11 @@ std::span<const float> TargetLaws::law(std::int32_t node)
     return row;
 }
 
+TokenId TargetLaws::best(std::int32_t node)
+{
+    return rules::reads_history(*sampling_) ? rules::argmax(law(node)) : rules::argmax(logits(node));
+}
+
 std::span<const float> TargetLaws::soft_law(std::int32_t node)
 {
     const auto raw = logits(node);
@@ -83,7 +82,7 @@ bool TargetLaws::tied(std::int32_t node)
 {
     const TopTwo raw = top_two(logits(node));
     const float tolerance = 1e-4F * std::max(1.0F, std::abs(raw.largest));
-    if (!reads_history(*sampling_)) {
+    if (!rules::reads_history(*sampling_)) {
         return raw.largest - raw.second < tolerance;
     }
     const TopTwo penalised = top_two(soft_law(node));

@@ -27,6 +27,9 @@ public:
     [[nodiscard]] std::span<const float> all_logits() const { return logits_.first(ready_.size() * vocabulary_); }
     [[nodiscard]] std::size_t vocabulary() const noexcept { return vocabulary_; }
 
+    /// Greedy only: the likeliest token after a node, without building its law where no penalty looks at the text.
+    [[nodiscard]] TokenId best(std::int32_t node);
+
     /// The law [V] with its temperature replaced by 1 where it is 0 (truncations off then): the law behind a greedy choice.
     /// Valid until the next call.
     [[nodiscard]] std::span<const float> soft_law(std::int32_t node);

@@ -13,13 +13,14 @@
 namespace timberline::io {
 
 struct Array {
-    enum class Type : std::uint8_t { F32, I32, I64, U8 };
+    enum class Type : std::uint8_t { F32, I32, I64, U8, F64 };
     Type type = Type::F32;
     std::vector<std::int64_t> shape;
     std::vector<std::uint8_t> bytes;  ///< row-major, little endian
 };
 [[nodiscard]] Array make_array(std::vector<std::int64_t> shape, const float* data);
 [[nodiscard]] Array make_array(std::vector<std::int64_t> shape, const std::int32_t* data);
+[[nodiscard]] Array make_array(std::vector<std::int64_t> shape, const double* data);
 
 using ArchiveEntries = std::map<std::string, std::string>;  ///< name → content
 

@@ -23,7 +23,7 @@ struct NamedType {
     std::string_view descr;
     std::size_t bytes;
 };
-constexpr std::array<NamedType, 4> kTypes = {{{"<f4", 4}, {"<i4", 4}, {"<i8", 8}, {"|u1", 1}}}; // in the order of Array::Type
+constexpr std::array<NamedType, 5> kTypes = {{{"<f4", 4}, {"<i4", 4}, {"<i8", 8}, {"|u1", 1}, {"<f8", 8}}}; // in the order of Array::Type
 
 Error bad(const std::string& where, const std::string& what)
 {
@@ -159,6 +159,11 @@ Array make_array(std::vector<std::int64_t> shape, const float* data)
 Array make_array(std::vector<std::int64_t> shape, const std::int32_t* data)
 {
     return copied(Array::Type::I32, std::move(shape), data);
+}
+
+Array make_array(std::vector<std::int64_t> shape, const double* data)
+{
+    return copied(Array::Type::F64, std::move(shape), data);
 }
 
 std::string npy_bytes(const Array& array)

@@ -21,6 +21,9 @@ public:
     void attend(const AttentionCall& call) override
     {
         assert(static_cast<std::int64_t>(call.visible.size()) == call.queries);
+        if (call.end_of_heads() <= call.head_begin) {
+            return;
+        }
         std::int64_t seen = 0;
         std::int64_t most = 0;
         for (const AttentionCall::Visible& visible : call.visible) {
@@ -35,15 +38,16 @@ public:
             rows[static_cast<std::size_t>(2 * head + 1)] = call.store->values(call.layer, head);
         }
         const float* const* const pointers = rows.data();
-        const std::int64_t items = call.heads * call.queries;
-        const std::int64_t work = 2 * seen * call.heads * call.head_dim;
+        const std::int64_t heads = call.end_of_heads() - call.head_begin;
+        const std::int64_t items = heads * call.queries;
+        const std::int64_t work = 2 * seen * heads * call.head_dim;
         // Head by head, so that each thread gets short and long rows and keeps its head's keys in the cache.
         ThreadPool::instance().parallel_for(
             items, work < kWorthThreads ? items : 1, [&, pointers, most](std::int64_t begin, std::int64_t end) {
                 thread_local std::vector<float> scores;
                 scores.resize(std::max(scores.size(), static_cast<std::size_t>(kernels::padded_count(most))));
                 for (std::int64_t item = begin; item < end; ++item) {
-                    attend_one(call, pointers, item / call.queries, item % call.queries, scores.data());
+                    attend_one(call, pointers, call.head_begin + item / call.queries, item % call.queries, scores.data());
                 }
             });
     }
@@ -52,7 +56,7 @@ private:
     void attend_one(const AttentionCall& call, const float* const* rows, std::int64_t head, std::int64_t query, float* scores) const
     {
         const AttentionCall::Visible& visible = call.visible[static_cast<std::size_t>(query)];
-        const std::int64_t kv_head = head / (call.heads / call.kv_heads);
+        const std::int64_t kv_head = call.kv_head_of(head);
         const std::int64_t offset = (query * call.heads + head) * call.head_dim;
         kernels_->attend({.query = call.query + offset,
                           .keys = rows[2 * kv_head],
@@ -62,11 +66,15 @@ private:
                           .prefix_end = visible.prefix_end,
                           .tail = visible.tail.data(),
                           .tail_count = static_cast<std::int64_t>(visible.tail.size()),
-                          .scale = static_cast<float>(call.scale),
-                          .softcap = static_cast<float>(call.softcap),
+                          .scale = static_cast<float>(call.scale / call.temperature),
+                          .softcap = static_cast<float>(call.softcap / call.temperature),  // T s(x / T) with the cap divided as well
                           .out = call.output + offset,
                           .scores = scores,
-                          .normalise_scores = call.capture != nullptr});
+                          .normalise_scores = call.capture != nullptr,
+                          .statistics = call.statistics == nullptr ? nullptr : call.statistics + head * call.statistics_stride + query,
+                          .statistics_settings = call.statistics_settings,
+                          .position = visible.position,
+                          .marked = call.marked_of(query)});
         if (call.capture == nullptr) {
             return;
         }

@@ -47,6 +47,13 @@ constexpr std::int64_t kLargestSize = std::int64_t{1} << 28;
 
 }  // namespace
 
+Status Decoder::write_keys_values(std::int64_t /*first*/, std::int64_t /*last*/, const ForwardInput& /*input*/,
+                                  std::span<const float> /*hidden*/, KvStore& /*store*/, const CancelToken& /*cancel*/) const
+{
+    return make_error(ErrorCode::Unsupported, "this decoder cannot write keys and values of layers that it does not run",
+                      "Choose the device cpu for this model.");
+}
+
 Result<std::shared_ptr<const Decoder>> Decoder::make(const DecoderConfig& config, const WeightProvider& weights, const DecoderParts& parts,
                                                      const CancelToken& cancel)
 {

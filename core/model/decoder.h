@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/attention/attention_kernel.h"
 #include "core/base/cancel.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
@@ -16,37 +17,9 @@
 
 namespace timberline::model {
 
-/// One attention call of one layer: T query rows against S key slots. Masks are lists, not matrices: query t sees the slots
-/// visible[t][0..], ascending by position, so a tree row and a plain row of the same path do the same sums in the same order
-/// (batch invariance: results are bitwise equal).
-struct AttentionCall {
-    std::int64_t layer = 0;
-    std::int64_t queries = 0;  ///< T
-    std::int64_t heads = 0, kv_heads = 0, head_dim = 0;
-    const float* query = nullptr;  ///< [T, heads, head_dim], rotated
-    KvStore* store = nullptr;      ///< rows of this forward are already written
-    /// Per query: `prefix_begin..prefix_end` slots of the committed cache, then `tail` slots (ancestors and itself).
-    struct Visible {
-        std::int32_t prefix_begin = 0, prefix_end = 0;
-        std::span<const std::int32_t> tail;
-        [[nodiscard]] std::int64_t count() const noexcept { return prefix_end - prefix_begin + static_cast<std::int64_t>(tail.size()); }
-    };
-    std::span<const Visible> visible;  ///< [T]
-    double scale = 1;
-    double softcap = 0;
-    float* output = nullptr;           ///< [T, heads * head_dim]
-    /// When not null: receives probabilities, [heads, T, capture_columns], zero where masked; column = slot.
-    float* capture = nullptr;
-    std::int64_t capture_columns = 0;
-};
-
-/// Replaceable part: how a layer attends. The default is exact softmax attention. Called from one thread; may use the compute threads.
-class AttentionKernel
-{
-public:
-    virtual ~AttentionKernel() = default;
-    virtual void attend(const AttentionCall& call) = 0;
-};
+/// The attention seam stands in core/attention, so that its methods need nothing of this folder.
+using attention::AttentionCall;
+using attention::AttentionKernel;
 
 /// Replaceable part: the MLP's nonlinearity, in place. Rows are independent.
 class Activation
@@ -65,13 +38,18 @@ struct DecoderParts {
 
 /// What a forward should keep. Nothing is captured, and nothing costs time, unless asked for.
 struct CaptureRequest {
-    bool hidden = false;     ///< all layers
-    bool attention = false;  ///< all layers
+    bool hidden = false;          ///< all layers
+    bool attention = false;       ///< maps of all layers: memory [layers, heads, T, S]
+    bool attention_rows = false;  ///< statistics of every row of all layers, made while attending: memory [layers, heads, T]
+    attention::RowStatisticsSettings row_settings{};
+    /// Positions whose weights a row sums up as RowStatistics::marked: a list for each of the T rows, or empty = none.
+    std::span<const std::span<const std::int32_t>> marked{};
 };
 struct Captures {
     std::vector<std::vector<float>> hidden;     ///< [layers+1][T*d]; 0 = embeddings, last = after the final norm (as Hugging Face returns it)
     std::vector<std::vector<float>> attention;  ///< [layers][heads*T*S]
     std::int64_t attention_columns = 0;         ///< S
+    std::vector<std::vector<attention::RowStatistics>> attention_rows;  ///< [layers][heads*T]
 };
 
 /// Tokens of one forward. Nodes form a tree over the cached prefix: parents are indices into this forward, -1 = continues the cache.
@@ -86,6 +64,8 @@ struct ForwardInput {
     /// `parents` then has cached_tree + T entries, which describe those rows first and this forward's rows after them, and index into both together;
     /// position = cache length - cached_tree + depth. Error: `parents` of another length, cached_tree longer than the cache.
     std::int64_t cached_tree = 0;
+    /// Attends in this forward instead of the decoder's own part; null = its own. Not owned.
+    AttentionKernel* attention = nullptr;
 };
 
 /// Result of a forward; the vectors are reused when the same object is passed again (no allocation a token).
@@ -117,6 +97,10 @@ public:
     /// Runs layers [first, last) on given hidden rows [T, d] in place, at the positions and with the visibility that `input` implies for these layers' own KV lengths.
     [[nodiscard]] virtual Status forward_layers(std::int64_t first, std::int64_t last, const ForwardInput& input, std::span<float> hidden, KvStore& store,
                                                 const CancelToken& cancel) const = 0;
+    /// Appends to layers [first, last) the keys and values that these blocks would make of the given hidden rows [T, d], at the positions that forward_layers would give
+    /// them, without attending: for tokens that leave before those layers. The rows stay as they are. Errors as forward_layers; Unsupported where a decoder cannot do it.
+    [[nodiscard]] virtual Status write_keys_values(std::int64_t first, std::int64_t last, const ForwardInput& input, std::span<const float> hidden,
+                                                   KvStore& store, const CancelToken& cancel) const;
     /// Embedding rows [T, d] of tokens at given positions.
     [[nodiscard]] virtual Status embed(std::span<const TokenId> tokens, std::span<const std::int64_t> positions, std::span<float> hidden) const = 0;
     /// Final norm and head: hidden [T, d] → logits [T, V]. `normed` (optional) receives [T, d].

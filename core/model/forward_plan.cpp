@@ -79,7 +79,8 @@ std::span<const AttentionCall::Visible> ForwardPlan::visible(std::int64_t base, 
         const auto stop = static_cast<std::size_t>(path_start_[i + 1]);
         visible_[i] = {.prefix_begin = static_cast<std::int32_t>(std::min(first, prefix_end)),
                        .prefix_end = static_cast<std::int32_t>(prefix_end),
-                       .tail = std::span<const std::int32_t>(slots_).subspan(start, stop - start)};
+                       .tail = std::span<const std::int32_t>(slots_).subspan(start, stop - start),
+                       .position = static_cast<std::int32_t>(position)};
     }
     visible_base_ = base;
     visible_window_ = window;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/attention/attention_kernel.h"
+
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -10,15 +12,14 @@ namespace timberline::model {
 
 /// Where keys and values live. Slot s of a layer holds the row of one token: [kv_heads, head_dim] each, float32. Each layer has its own length,
 /// so that methods may skip layers or share the lower ones between draft and target. Not thread-safe; one forward at a time.
-class KvStore
+class KvStore : public attention::KeyValueRows
 {
 public:
-    virtual ~KvStore() = default;
     [[nodiscard]] virtual std::int64_t length(std::int64_t layer) const = 0;
     [[nodiscard]] virtual std::int64_t capacity() const = 0;
     /// Keys of one head, slot after slot: [capacity, head_dim], contiguous a head. Rows at or past length() may be written by the forward, then committed by set_length.
-    [[nodiscard]] virtual float* keys(std::int64_t layer, std::int64_t kv_head) = 0;
-    [[nodiscard]] virtual float* values(std::int64_t layer, std::int64_t kv_head) = 0;
+    [[nodiscard]] float* keys(std::int64_t layer, std::int64_t kv_head) override = 0;
+    [[nodiscard]] float* values(std::int64_t layer, std::int64_t kv_head) override = 0;
     /// @param length 0..capacity().  Shorter drops rows, longer declares rows written past the old end.
     virtual void set_length(std::int64_t layer, std::int64_t length) = 0;
     [[nodiscard]] virtual std::int64_t layers() const = 0;

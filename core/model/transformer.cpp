@@ -138,8 +138,9 @@ void Transformer::reserve(Workspace& work, std::int64_t rows) const
 
 /// Runs the plan's rows, chunk by chunk, through layers [first, last); commits the KV lengths at the end.
 Status Transformer::run_layers(std::int64_t first, std::int64_t last, float* x, KvStore& store, Workspace& work, Captures* captures,
-                               const CaptureRequest& request, const CancelToken& cancel) const
+                               const ForwardInput& input, const CancelToken& cancel) const
 {
+    const CaptureRequest& request = input.capture;
     const std::int64_t total = work.plan.rows();
     reserve(work, std::min(total, kChunkRows));
     for (std::int64_t begin = 0; begin < total; begin += kChunkRows) {
@@ -158,7 +159,14 @@ Status Transformer::run_layers(std::int64_t first, std::int64_t last, float* x, 
                       .store = &store,
                       .capture = nullptr,
                       .capture_columns = 0,
-                      .first_row = begin};
+                      .first_row = begin,
+                      .attention = input.attention != nullptr ? input.attention : attention_.get(),
+                      .statistics = nullptr,
+                      .statistics_stride = total,
+                      .request = &request};
+            if (captures != nullptr && request.attention_rows) {
+                step.statistics = captures->attention_rows[static_cast<std::size_t>(layer)].data() + begin;
+            }
             if (captures != nullptr && request.attention) {
                 step.capture_columns = captures->attention_columns;
                 work.capture.assign(static_cast<std::size_t>(config_.heads * rows * step.capture_columns), 0.0F);
@@ -191,6 +199,10 @@ void Transformer::prepare_captures(const ForwardInput& input, const Workspace& w
     for (std::vector<float>& attention : out.captures.attention) {
         attention.resize(static_cast<std::size_t>(config_.heads * rows * out.captures.attention_columns));
     }
+    out.captures.attention_rows.resize(input.capture.attention_rows ? static_cast<std::size_t>(config_.layers) : 0);
+    for (auto& statistics : out.captures.attention_rows) {
+        statistics.resize(static_cast<std::size_t>(config_.heads * rows));
+    }
 }
 
 void Transformer::keep_captures(const Step& step, const Workspace& work, const CaptureRequest& request, Captures& captures) const
@@ -220,6 +232,12 @@ Status Transformer::forward(const ForwardInput& input, KvStore& store, ForwardOu
         TIMBERLINE_TRY(check_token(token));
     }
     TIMBERLINE_TRY(check_store(0, config_.layers, store, work));
+    if (!input.capture.marked.empty() && input.capture.marked.size() != input.tokens.size()) {
+        return make_error(ErrorCode::InvalidArgument,
+                          std::to_string(input.capture.marked.size()) + " lists of marked positions were given for " +
+                              std::to_string(rows) + " tokens: expected one a token, or none",
+                          "Give every row its list.");
+    }
 
     out.hidden.resize(static_cast<std::size_t>(rows * d));
     for (std::int64_t row = 0; row < rows; ++row) {
@@ -229,9 +247,8 @@ Status Transformer::forward(const ForwardInput& input, KvStore& store, ForwardOu
     if (input.capture.hidden) {
         out.captures.hidden.front() = out.hidden;
     }
-    const bool captures = input.capture.hidden || input.capture.attention;
-    TIMBERLINE_TRY(
-        run_layers(0, config_.layers, out.hidden.data(), store, work, captures ? &out.captures : nullptr, input.capture, cancel));
+    const bool captures = input.capture.hidden || input.capture.attention || input.capture.attention_rows;
+    TIMBERLINE_TRY(run_layers(0, config_.layers, out.hidden.data(), store, work, captures ? &out.captures : nullptr, input, cancel));
 
     norm_rows(weights_.final_norm, out.hidden.data(), rows, out.hidden.data());
     if (input.capture.hidden) {
@@ -246,8 +263,8 @@ Status Transformer::forward(const ForwardInput& input, KvStore& store, ForwardOu
     return {};
 }
 
-Status Transformer::forward_layers(std::int64_t first, std::int64_t last, const ForwardInput& input, std::span<float> hidden,
-                                   KvStore& store, const CancelToken& cancel) const
+/// @param values floats of the given hidden rows.
+Status Transformer::check_layers(std::int64_t first, std::int64_t last, const ForwardInput& input, std::size_t values) const
 {
     if (first < 0 || first > last || last > config_.layers) {
         return make_error(ErrorCode::InvalidArgument,
@@ -255,18 +272,58 @@ Status Transformer::forward_layers(std::int64_t first, std::int64_t last, const 
                               " were asked for: expected a range within 0 to " + std::to_string(config_.layers),
                           "Choose layers that the model has.");
     }
-    const auto rows = static_cast<std::int64_t>(hidden.size()) / config_.hidden;
-    if (static_cast<std::int64_t>(hidden.size()) != rows * config_.hidden ||
+    const auto rows = static_cast<std::int64_t>(values) / config_.hidden;
+    if (static_cast<std::int64_t>(values) != rows * config_.hidden ||
         (!input.tokens.empty() && static_cast<std::int64_t>(input.tokens.size()) != rows)) {
         return make_error(ErrorCode::InvalidArgument,
-                          std::to_string(hidden.size()) + " hidden values were given for " + std::to_string(input.tokens.size()) +
+                          std::to_string(values) + " hidden values were given for " + std::to_string(input.tokens.size()) +
                               " tokens: expected " + std::to_string(config_.hidden) + " a token",
                           "Give one hidden row for each token.");
     }
+    return {};
+}
+
+Status Transformer::forward_layers(std::int64_t first, std::int64_t last, const ForwardInput& input, std::span<float> hidden,
+                                   KvStore& store, const CancelToken& cancel) const
+{
+    TIMBERLINE_TRY(check_layers(first, last, input, hidden.size()));
+    const auto rows = static_cast<std::int64_t>(hidden.size()) / config_.hidden;
     const Lease lease(*this);
     TIMBERLINE_TRY((*lease).plan.reset(input.cached_tree, rows, input.parents));
     TIMBERLINE_TRY(check_store(first, last, store, *lease));
-    return run_layers(first, last, hidden.data(), store, *lease, nullptr, {}, cancel);
+    return run_layers(first, last, hidden.data(), store, *lease, nullptr, input, cancel);
+}
+
+Status Transformer::write_keys_values(std::int64_t first, std::int64_t last, const ForwardInput& input, std::span<const float> hidden,
+                                      KvStore& store, const CancelToken& cancel) const
+{
+    TIMBERLINE_TRY(check_layers(first, last, input, hidden.size()));
+    const auto total = static_cast<std::int64_t>(hidden.size()) / config_.hidden;
+    const Lease lease(*this);
+    Workspace& work = *lease;
+    TIMBERLINE_TRY(work.plan.reset(input.cached_tree, total, input.parents));
+    TIMBERLINE_TRY(check_store(first, last, store, work));
+    reserve(work, std::min(total, kChunkRows));
+    for (std::int64_t begin = 0; begin < total; begin += kChunkRows) {
+        work.angles_base = -1;
+        for (std::int64_t layer = first; layer < last; ++layer) {
+            if (cancel.cancelled()) {
+                return make_error(ErrorCode::Cancelled, "writing keys and values was cancelled in layer " + std::to_string(layer));
+            }
+            Step step{};
+            step.weights = &weights_.layers[static_cast<std::size_t>(layer)];
+            step.layer = layer;
+            step.base = work.bases[static_cast<std::size_t>(layer)];
+            step.rows = std::min(kChunkRows, total - begin);
+            step.store = &store;
+            step.first_row = begin;
+            write_layer_keys_values(step, work, hidden.data() + begin * config_.hidden);
+        }
+    }
+    for (std::int64_t layer = first; layer < last; ++layer) {
+        store.set_length(layer, work.bases[static_cast<std::size_t>(layer)] + work.plan.nodes());
+    }
+    return {};
 }
 
 void Transformer::embed_row(TokenId token, std::int64_t position, float* row) const

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] Status forward(const ForwardInput& input, KvStore& store, ForwardOutput& out, const CancelToken& cancel) const override;
     [[nodiscard]] Status forward_layers(std::int64_t first, std::int64_t last, const ForwardInput& input, std::span<float> hidden,
                                         KvStore& store, const CancelToken& cancel) const override;
+    [[nodiscard]] Status write_keys_values(std::int64_t first, std::int64_t last, const ForwardInput& input, std::span<const float> hidden,
+                                           KvStore& store, const CancelToken& cancel) const override;
     [[nodiscard]] Status embed(std::span<const TokenId> tokens, std::span<const std::int64_t> positions,
                                std::span<float> hidden) const override;
     void read_out(std::span<const float> hidden, std::span<float> logits, std::span<float> normed) const override;
@@ -55,14 +57,19 @@ private:
         float* capture;  ///< [H, rows, capture_columns] or null
         std::int64_t capture_columns;
         std::int64_t first_row;  ///< of the chunk in the forward
+        AttentionKernel* attention;
+        attention::RowStatistics* statistics;  ///< [H, statistics_stride], at this chunk's first row; or null
+        std::int64_t statistics_stride;
+        const CaptureRequest* request;
     };
     class Lease;
 
     // transformer.cpp: checks, chunks, embedding and read-out
+    [[nodiscard]] Status check_layers(std::int64_t first, std::int64_t last, const ForwardInput& input, std::size_t values) const;
     [[nodiscard]] Status check_store(std::int64_t first, std::int64_t last, KvStore& store, Workspace& work) const;
     [[nodiscard]] Status check_token(TokenId token) const;
     [[nodiscard]] Status run_layers(std::int64_t first, std::int64_t last, float* x, KvStore& store, Workspace& work, Captures* captures,
-                                    const CaptureRequest& request, const CancelToken& cancel) const;
+                                    const ForwardInput& input, const CancelToken& cancel) const;
     void prepare_captures(const ForwardInput& input, const Workspace& work, ForwardOutput& out) const;
     void keep_captures(const Step& step, const Workspace& work, const CaptureRequest& request, Captures& captures) const;
     void reserve(Workspace& work, std::int64_t rows) const;
@@ -71,7 +78,11 @@ private:
 
     // transformer_layer.cpp: the arithmetic of a layer
     void run_layer(const Step& step, Workspace& work) const;
-    void place_heads(const Step& step, Workspace& work) const;
+    void write_layer_keys_values(const Step& step, Workspace& work, const float* rows) const;
+    void prepare_angles(const Step& step, Workspace& work) const;
+    void place_head(const NormWeights& norm, const float* from, std::int64_t row, const Workspace& work, float* to) const;
+    void place_queries(const Step& step, Workspace& work) const;
+    void place_keys_values(const Step& step, Workspace& work) const;
     void attend(const Step& step, Workspace& work) const;
     void run_mlp(const Step& step, Workspace& work, const float* normed) const;
     void run_mlp_in(const Step& step, Workspace& work, const float* normed) const;

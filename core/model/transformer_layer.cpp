@@ -91,7 +91,9 @@ void Transformer::run_layer(const Step& step, Workspace& work) const
     }
     multiply(weights.query_key_value, work.normed.data(), config_.hidden, step.rows, data_or_null(weights.query_key_value_bias),
              work.joined.data(), weights.query_key_value.outputs, false);
-    place_heads(step, work);
+    prepare_angles(step, work);
+    place_queries(step, work);
+    place_keys_values(step, work);
     attend(step, work);
     add_branch(step, work, weights.attention_output, work.mixed.data(), config_.heads * config_.head_dim, weights.attention_output_bias,
                weights.post_attention_norm);
@@ -101,40 +103,77 @@ void Transformer::run_layer(const Step& step, Workspace& work) const
     run_mlp(step, work, work.mlp_normed.data());
 }
 
-/// Normalises and rotates queries and keys; keys and values go to their slots.
-void Transformer::place_heads(const Step& step, Workspace& work) const
+/// Keys and values of rows that do not run the layer: the product's blocks from the first key on, and nothing else of it.
+void Transformer::write_layer_keys_values(const Step& step, Workspace& work, const float* rows) const
+{
+    const kernels::PackedMatrix& matrix = step.weights->query_key_value;
+    norm_rows(step.weights->attention_norm, rows, step.rows, work.normed.data());
+    // An even block, because the kernels take two at a time.
+    const std::int64_t first_block = config_.heads * config_.head_dim / (2 * kBlock) * 2;
+    ThreadPool::instance().parallel_for(
+        matrix.blocks() - first_block, block_grain(matrix.inputs, step.rows), [&](std::int64_t begin, std::int64_t end) {
+            kernels_->matmul({.matrix = &matrix,
+                              .first_block = first_block + begin,
+                              .last_block = first_block + end,
+                              .x = work.normed.data(),
+                              .x_stride = config_.hidden,
+                              .rows = step.rows,
+                              .bias = data_or_null(step.weights->query_key_value_bias),
+                              .out = work.joined.data(),
+                              .out_stride = matrix.outputs,
+                              .add = false});
+        });
+    prepare_angles(step, work);
+    place_keys_values(step, work);
+}
+
+void Transformer::prepare_angles(const Step& step, Workspace& work) const
+{
+    const std::int64_t pairs = rotary_.pairs();
+    if (pairs == 0 || work.angles_base == step.base) {
+        return;
+    }
+    for (std::int64_t row = 0; row < step.rows; ++row) {
+        rotary_.angles(step.base + work.plan.depth(step.first_row + row), work.cosine.data() + row * pairs, work.sine.data() + row * pairs);
+    }
+    work.angles_base = step.base;
+}
+
+/// Normalises (where the model does) and rotates one head's row.
+void Transformer::place_head(const NormWeights& norm, const float* from, std::int64_t row, const Workspace& work, float* to) const
+{
+    if (norm.present()) {
+        kernels_->rms_norm(from, norm.scale.data(), static_cast<float>(config_.norm_epsilon), config_.head_dim, to);
+    } else {
+        std::copy_n(from, config_.head_dim, to);
+    }
+    rotary_.rotate(to, work.cosine.data() + row * rotary_.pairs(), work.sine.data() + row * rotary_.pairs());
+}
+
+void Transformer::place_queries(const Step& step, Workspace& work) const
 {
     const std::int64_t dim = config_.head_dim;
-    const std::int64_t pairs = rotary_.pairs();
     const std::int64_t stride = step.weights->query_key_value.outputs;
-    if (pairs > 0 && work.angles_base != step.base) {
-        for (std::int64_t row = 0; row < step.rows; ++row) {
-            rotary_.angles(step.base + work.plan.depth(step.first_row + row), work.cosine.data() + row * pairs,
-                           work.sine.data() + row * pairs);
-        }
-        work.angles_base = step.base;
-    }
-    const auto place = [&](const float* from, const NormWeights& norm, std::int64_t row, float* to) {
-        if (norm.present()) {
-            kernels_->rms_norm(from, norm.scale.data(), static_cast<float>(config_.norm_epsilon), dim, to);
-        } else {
-            std::copy_n(from, dim, to);
-        }
-        rotary_.rotate(to, work.cosine.data() + row * pairs, work.sine.data() + row * pairs);
-    };
     for (std::int64_t row = 0; row < step.rows; ++row) {
         for (std::int64_t head = 0; head < config_.heads; ++head) {
-            place(work.joined.data() + row * stride + head * dim, step.weights->query_norm, row,
-                  work.query.data() + (row * config_.heads + head) * dim);
+            place_head(step.weights->query_norm, work.joined.data() + row * stride + head * dim, row, work,
+                       work.query.data() + (row * config_.heads + head) * dim);
         }
     }
+}
+
+/// Keys and values go to their slots.
+void Transformer::place_keys_values(const Step& step, Workspace& work) const
+{
+    const std::int64_t dim = config_.head_dim;
+    const std::int64_t stride = step.weights->query_key_value.outputs;
     for (std::int64_t head = 0; head < config_.kv_heads; ++head) {
         const float* const from = work.joined.data() + (config_.heads + head) * dim;
         const std::int64_t slot = step.base + work.plan.cached() + step.first_row;
         float* const keys = step.store->keys(step.layer, head) + slot * dim;
         float* const values = step.store->values(step.layer, head) + slot * dim;
         for (std::int64_t row = 0; row < step.rows; ++row) {
-            place(from + row * stride, step.weights->key_norm, row, keys + row * dim);
+            place_head(step.weights->key_norm, from + row * stride, row, work, keys + row * dim);
             std::copy_n(from + row * stride + config_.kv_heads * dim, dim, values + row * dim);
         }
     }
@@ -143,19 +182,27 @@ void Transformer::place_heads(const Step& step, Workspace& work) const
 void Transformer::attend(const Step& step, Workspace& work) const
 {
     const std::int64_t window = config_.window.empty() ? 0 : config_.window[static_cast<std::size_t>(step.layer)];
-    attention_->attend({.layer = step.layer,
-                        .queries = step.rows,
-                        .heads = config_.heads,
-                        .kv_heads = config_.kv_heads,
-                        .head_dim = config_.head_dim,
-                        .query = work.query.data(),
-                        .store = step.store,
-                        .visible = work.plan.visible(step.base, window),
-                        .scale = attention_scale_,
-                        .softcap = config_.attention_softcap,
-                        .output = work.mixed.data(),
-                        .capture = step.capture,
-                        .capture_columns = step.capture_columns});
+    const std::span<const std::span<const std::int32_t>> marked =
+        step.statistics == nullptr ? std::span<const std::span<const std::int32_t>>{} : step.request->marked;
+    step.attention->attend({.layer = step.layer,
+                            .queries = step.rows,
+                            .heads = config_.heads,
+                            .kv_heads = config_.kv_heads,
+                            .head_dim = config_.head_dim,
+                            .query = work.query.data(),
+                            .store = step.store,
+                            .visible = work.plan.visible(step.base, window),
+                            .scale = attention_scale_,
+                            .softcap = config_.attention_softcap,
+                            .output = work.mixed.data(),
+                            .capture = step.capture,
+                            .capture_columns = step.capture_columns,
+                            .statistics = step.statistics,
+                            .statistics_stride = step.statistics_stride,
+                            .statistics_settings = step.request->row_settings,
+                            .marked = marked.empty()
+                                          ? marked
+                                          : marked.subspan(static_cast<std::size_t>(step.first_row), static_cast<std::size_t>(step.rows))});
 }
 
 void Transformer::run_mlp(const Step& step, Workspace& work, const float* normed) const

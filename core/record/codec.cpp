@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/io/archive.h"
+#include "core/record/codec_block.h"
 #include "core/record/codec_layout.h"
 #include "core/record/fields.h"
 
@@ -145,6 +146,7 @@ private:
     }
     static Status write(const RunFinished& finished, Json& json) { return plain(json, struct_json(finished, fields::kRunFinished)); }
     static Status write(const Note& note, Json& json) { return plain(json, struct_json(note, fields::kNote)); }
+    Status write(const Block& block, Json& json) { return write_block(block, blocks_++, json, arrays_); }
     static Status plain(Json& out, Json json)
     {
         out = std::move(json);
@@ -174,6 +176,7 @@ private:
 
     Json events_ = Json::array();
     NodeColumns nodes_;
+    std::size_t blocks_ = 0;
     io::ArchiveEntries arrays_;
     bool large_ = false;
 };

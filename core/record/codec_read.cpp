@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/io/archive.h"
 #include "core/record/codec.h"
+#include "core/record/codec_block.h"
 #include "core/record/codec_layout.h"
 #include "core/record/fields.h"
 #include "core/record/round_check.h"
@@ -208,6 +209,8 @@ public:
         return {};
     }
 
+    [[nodiscard]] const io::ArchiveEntries& entries() const noexcept { return entries_; }
+
 private:
     io::ArchiveEntries entries_;
 };
@@ -330,6 +333,11 @@ private:
         if (name == fields::kEventNames[5]) {
             return read_plain<Note>(json, where, fields::kNote);
         }
+        if (name == fields::kEventNames[6]) {
+            TIMBERLINE_ASSIGN(Block block, read_block(json, where, blocks_++, arrays_.entries()));
+            record_.events.push_back({std::move(block)});
+            return {};
+        }
         return {}; // a kind of event that this program does not know adds nothing that its views could draw
     }
 
@@ -424,6 +432,7 @@ private:
     Record record_;
     std::int32_t vocabulary_ = 0;
     std::int32_t rounds_ = 0;
+    std::size_t blocks_ = 0;
 };
 
 Result<RecordPtr> read_entries(const io::ArchiveEntries& entries)

@@ -151,8 +151,40 @@ public:
     }
     void events(const std::string& where, const RunFinished& a, const RunFinished& b) { structs(where, a, b, fields::kRunFinished); }
     void events(const std::string& where, const Note& a, const Note& b) { structs(where, a, b, fields::kNote); }
+    void events(const std::string& where, const Block& a, const Block& b)
+    {
+        values(where + ": kind", a.kind, b.kind);
+        values(where + ": moment", a.moment, b.moment);
+        values(where + ": numbers", a.numbers, b.numbers);
+        values(where + ": texts", a.texts, b.texts);
+        values(where + ": array names", names(a), names(b));
+        for (const auto& [key, array] : a.arrays) {
+            const auto other = b.arrays.find(key);
+            if (fields::is_time_key(key) || !equal() || other == b.arrays.end()) {
+                continue;
+            }
+            values(where + ": " + key + ": type", array.values.index(), other->second.values.index());
+            values(where + ": " + key + ": shape", array.shape, other->second.shape);
+            if (equal()) {
+                std::visit([&](const auto& list) { values(where + ": " + key, list, std::get<std::decay_t<decltype(list)>>(other->second.values)); },
+                           array.values);
+            }
+        }
+    }
 
 private:
+    /// Arrays that count.
+    static std::vector<std::string> names(const Block& block)
+    {
+        std::vector<std::string> out;
+        for (const auto& [key, array] : block.arrays) {
+            if (!fields::is_time_key(key)) {
+                out.push_back(key);
+            }
+        }
+        return out;
+    }
+
     std::string difference_;
 };
 
@@ -264,6 +296,27 @@ public:
     void event(const BaselineMeasured& x) { structure(x, fields::kBaselineMeasured); }
     void event(const RunFinished& x) { structure(x, fields::kRunFinished); }
     void event(const Note& x) { structure(x, fields::kNote); }
+    void event(const Block& x)
+    {
+        value(x.kind);
+        value(x.moment);
+        value(x.numbers);
+        value(x.texts);
+        value(x.arrays);
+    }
+    void value(const BlockArray& array)
+    {
+        value(array.shape);
+        value(static_cast<int>(array.values.index()));
+        std::visit(
+            [this](const auto& list) {
+                word(list.size());
+                for (const auto& number : list) {
+                    value(number);  // number by number: every NaN counts as the same
+                }
+            },
+            array.values);
+    }
 
     [[nodiscard]] std::uint64_t result() const noexcept { return state_; }
 
@@ -280,6 +333,9 @@ bool belongs(const Event& event, int until)
     }
     if (const auto* round = std::get_if<Round>(&event.payload)) {
         return round->index < until;
+    }
+    if (const auto* block = std::get_if<Block>(&event.payload)) {
+        return block->moment < until;
     }
     const auto* change = std::get_if<ParameterChanged>(&event.payload);
     return change != nullptr && change->round < until;

@@ -45,8 +45,8 @@ inline constexpr std::array<std::string_view, kNodeStates> kStateNames = {"root"
 inline constexpr std::array<std::string_view, 4> kDrawKindNames = {"none", "point-mass", "without-replacement", "with-replacement"};
 inline constexpr std::array<std::string_view, 3> kLawKindNames = {"none", "full", "top"};
 /// In the order of Event's alternatives.
-inline constexpr std::array<std::string_view, 6> kEventNames = {"run-started",       "round",        "parameter-changed",
-                                                                "baseline-measured", "run-finished", "note"};
+inline constexpr std::array<std::string_view, 7> kEventNames = {"run-started",  "round", "parameter-changed", "baseline-measured",
+                                                                "run-finished", "note",  "block"};
 static_assert(kEventNames.size() == std::variant_size_v<decltype(Event::payload)>);
 
 inline constexpr auto kSampling = std::tuple{

@@ -3,6 +3,7 @@
 
 #include "core/base/hyperparameter.h"
 #include "core/base/ids.h"
+#include "core/record/block.h"
 
 #include <cstdint>
 #include <limits>
@@ -122,7 +123,7 @@ struct Sampling {
 struct RunStarted {
     std::string program_version;
     std::string config_json;      ///< the complete config that reproduces this run
-    std::string bench;            ///< "draft"
+    std::string bench;            ///< "draft" "exits" "attention" "training" "landscape"
     std::string model_name;       ///< folder name
     std::string model_hash;       ///< of the weight files, hexadecimal
     std::string draft_name;
@@ -160,7 +161,7 @@ struct BaselineMeasured {
 };
 
 struct RunFinished {
-    std::string reason;  ///< "length" "stop-token" "context" "cancelled" "error"
+    std::string reason;  ///< "length" "stop-token" "context" "cancelled" "error"; training: "diverged"
     std::string message; ///< for "error"
     double total_ms = 0; ///< wall time of all rounds
     double prefill_ms = 0;
@@ -172,7 +173,7 @@ struct Note {
 
 /// One entry of the record. `payload` grows by appending alternatives; readers of older versions skip what they do not know.
 struct Event {
-    std::variant<RunStarted, Round, ParameterChanged, BaselineMeasured, RunFinished, Note> payload;
+    std::variant<RunStarted, Round, ParameterChanged, BaselineMeasured, RunFinished, Note, Block> payload;
 };
 
 struct Record {

@@ -177,6 +177,12 @@ double sum(std::span<const double> row) noexcept
 
 } // namespace detail
 
+bool reads_history(const record::Sampling& sampling) noexcept
+{
+    return sampling.repetition_penalty != 1 || sampling.presence_penalty != 0 || sampling.frequency_penalty != 0 ||
+           sampling.no_repeat_ngram != 0;
+}
+
 TokenId argmax(std::span<const float> row) noexcept
 {
     const float best = detail::largest(row);

@@ -46,6 +46,9 @@ void apply_sampling(const record::Sampling& settings, std::span<const TokenId> h
 /// Index of the largest element; the lowest index wins a tie.
 [[nodiscard]] TokenId argmax(std::span<const float> row) noexcept;
 
+/// True when a transform looks at the tokens written so far (penalties, repeated n-grams).
+[[nodiscard]] bool reads_history(const record::Sampling& sampling) noexcept;
+
 /// Inverse-CDF draw in id order: smallest id whose cumulative sum exceeds u * total. Never returns a token of probability 0.
 [[nodiscard]] TokenId sample(std::span<const float> probability, double u) noexcept;
 

@@ -239,4 +239,34 @@ Verdict verify_sample_and_compare(const DraftTree& tree, const TargetLaw& target
     }
 }
 
+Verdict verify_greedy(const DraftTree& tree, const std::function<TokenId(std::int32_t node)>& best)
+{
+    Verdict verdict = untested(tree);
+    std::int16_t tests = 0;
+    std::int32_t node = 0;
+    while (true) {
+        verdict.path.push_back(node);
+        const TokenId wanted = best(node);
+        std::int32_t accepted = -1;
+        bool leaf = true;
+        for (std::int32_t child = node + 1; child < static_cast<std::int32_t>(tree.size()) && accepted < 0; ++child) {
+            const auto index = static_cast<std::size_t>(child);
+            if (tree.parent[index] != node) {
+                continue;
+            }
+            leaf = false;
+            const bool same = tree.token[index] == wanted;
+            verdict.nodes[index].state = same ? NodeState::Accepted : NodeState::Rejected;
+            verdict.nodes[index].test_order = tests++;
+            accepted = same ? child : -1;
+        }
+        if (accepted < 0) {
+            verdict.next = wanted;
+            verdict.next_is_bonus = leaf;
+            return verdict;
+        }
+        node = accepted;
+    }
+}
+
 } // namespace timberline::rules

@@ -49,4 +49,9 @@ using TargetLaw = std::function<std::span<const float>(std::int32_t node)>;
 /// Draws from p at each node and descends while a child carries the drawn token. Exact for every drafter; with one-hot laws it is greedy matching.
 [[nodiscard]] Verdict verify_sample_and_compare(const DraftTree& tree, const TargetLaw& target, DecisionSource& decisions, std::int32_t forced = -1);
 
+/// Greedy matching: descends while a child carries the target's likeliest token. Decides what both rules above decide on one-hot laws, without laws;
+/// residual and ratio stay undefined.
+/// @param best the likeliest token after a node.
+[[nodiscard]] Verdict verify_greedy(const DraftTree& tree, const std::function<TokenId(std::int32_t node)>& best);
+
 }  // namespace timberline::rules

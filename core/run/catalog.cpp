@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/catalog.h"
 
+#include "core/attention/attention_variant.h"
 #include "core/base/json.h"
 #include "core/decoding/decode.h"
+#include "core/exits/exit_policy.h"
+#include "core/probes/probe.h"
+#include "core/training/data_set.h"
+#include "core/training/loss.h"
+#include "core/training/optimizer.h"
 
 namespace timberline::run {
 
@@ -13,6 +19,13 @@ MethodRegistry make_catalog()
     decoding::register_controllers(registry);
     decoding::register_acceptance_rules(registry);
     decoding::register_sampling_transforms(registry);
+    exits::register_exit_policies(registry);
+    attention::register_attention_variants(registry);
+    training::register_optimizers(registry);
+    training::register_schedules(registry);
+    training::register_losses(registry);
+    training::register_data_sets(registry);
+    probes::register_probes(registry);
     return registry;
 }
 

@@ -2,6 +2,9 @@
 #include "core/run/config.h"
 
 #include "core/rules/sampling.h"
+#include "core/base/text.h"
+#include "core/run/bench_spec.h"
+#include "core/run/config_benches.h"
 #include "core/run/config_detail.h"
 #include "core/run/config_live.h"
 
@@ -232,24 +235,24 @@ Status read_record_settings(ObjectReader& top, Config& config, const std::string
     return reader.finish();
 }
 
-Result<ConfigEvent> read_event(const Json& json, const std::string& where)
+Result<ConfigEvent> read_event(const Json& json, const std::string& moment, const std::string& where)
 {
     ObjectReader reader(json, where);
     TIMBERLINE_TRY(reader.status());
     ConfigEvent event;
     const Json* at = reader.find("at");
     if (at == nullptr) {
-        return make_error(ErrorCode::InvalidArgument, where + ": at is missing; expected {\"round\": number}",
+        return make_error(ErrorCode::InvalidArgument, where + ": at is missing; expected {\"" + moment + "\": number}",
                           "Say when the event happens.");
     }
     ObjectReader when(*at, where + ".at");
     TIMBERLINE_TRY(when.status());
-    if (when.find("round") == nullptr) {
+    if (when.find(moment) == nullptr) {
         TIMBERLINE_TRY(when.finish());
-        return make_error(ErrorCode::InvalidArgument, where + ".at: round is missing; expected a whole number",
-                          "Say in which round the event happens.");
+        return make_error(ErrorCode::InvalidArgument, where + ".at: " + moment + " is missing; expected a whole number",
+                          "Say in which " + moment + " the event happens.");
     }
-    TIMBERLINE_ASSIGN(const auto round, when.integer("round", 0, 0, kMostRounds));
+    TIMBERLINE_ASSIGN(const auto round, when.integer(moment, 0, 0, kMostRounds));
     event.round = static_cast<std::int32_t>(round);
     TIMBERLINE_TRY(when.finish());
 
@@ -306,7 +309,7 @@ Status read_events(ObjectReader& reader, Config& config, const std::string& wher
         return wrong(where, "events", *json, "a list of at most 10,000 events");
     }
     for (std::size_t i = 0; i < json->size(); ++i) {
-        TIMBERLINE_ASSIGN(auto event, read_event((*json)[i], where + ": events[" + std::to_string(i) + "]"));
+        TIMBERLINE_ASSIGN(auto event, read_event((*json)[i], detail::moment_word(config.bench), where + ": events[" + std::to_string(i) + "]"));
         config.events.push_back(std::move(event));
     }
     return {};
@@ -329,17 +332,23 @@ Status read_header(ObjectReader& reader, Config& config, const std::string& wher
                           "Update Timberline to read this config.");
     }
     if (reader.find("bench") == nullptr) {
-        return make_error(ErrorCode::InvalidArgument, where + ": bench is missing; expected draft", "Add \"bench\": \"draft\".");
+        return make_error(ErrorCode::InvalidArgument, where + ": bench is missing; expected one of " + joined(bench_names()), "Add \"bench\": \"draft\".");
     }
-    TIMBERLINE_ASSIGN(config.bench, reader.choice("bench", "draft", detail::benches()));
+    TIMBERLINE_ASSIGN(config.bench, reader.choice("bench", "draft", bench_names()));
     return {};
 }
 
-Status read_run_settings(ObjectReader& reader, Config& config, const std::string& where)
+enum class Text : std::uint8_t { No, Yes };
+
+Status read_run_settings(ObjectReader& reader, Config& config, Text with_text, const std::string& where)
 {
     for (const auto& declaration : run_declarations()) {
         if (declaration.key == "seed" || declaration.key.find('.') != std::string::npos) {
             continue;
+        }
+        const bool of_text = declaration.key == "max_new_tokens" || declaration.key == "ignore_eos";
+        if (of_text && with_text == Text::No) {
+            continue;  // such keys stay unknown where nothing is generated
         }
         TIMBERLINE_ASSIGN(const auto value, declared_value(reader, declaration, declaration.key));
         if (declaration.key == "max_new_tokens") {
@@ -362,14 +371,21 @@ Result<Config> read_whole(const Json& json, const MethodRegistry& methods, const
     Config config;
     TIMBERLINE_TRY(read_header(reader, config, where));
     TIMBERLINE_TRY(detail::check_bench(config, where));
-    TIMBERLINE_ASSIGN(config.model, reader.string("model", config.model));
-    TIMBERLINE_ASSIGN(config.draft_model, reader.string("draft_model", ""));
-    TIMBERLINE_TRY(read_prompt(reader, config, where));
-    TIMBERLINE_TRY(read_run_settings(reader, config, where));
-    TIMBERLINE_TRY(read_sampling(reader, config, where));
-    TIMBERLINE_TRY(read_method(reader, config, methods, where));
-    TIMBERLINE_TRY(read_costs(reader, config, where));
-    TIMBERLINE_TRY(read_record_settings(reader, config, where));
+    const auto* spec = find_bench(config.bench);
+    if (spec == nullptr || spec->needs_model) {
+        TIMBERLINE_ASSIGN(config.model, reader.string("model", config.model));
+        TIMBERLINE_TRY(read_prompt(reader, config, where));
+        TIMBERLINE_TRY(read_sampling(reader, config, where));
+    }
+    TIMBERLINE_TRY(read_run_settings(reader, config, spec == nullptr || spec->needs_model ? Text::Yes : Text::No, where));
+    if (spec != nullptr) {
+        TIMBERLINE_TRY(detail::read_bench(reader, *spec, methods, config));
+    } else {
+        TIMBERLINE_ASSIGN(config.draft_model, reader.string("draft_model", ""));
+        TIMBERLINE_TRY(read_method(reader, config, methods, where));
+        TIMBERLINE_TRY(read_costs(reader, config, where));
+        TIMBERLINE_TRY(read_record_settings(reader, config, where));
+    }
     TIMBERLINE_TRY(read_events(reader, config, where));
     TIMBERLINE_TRY(reader.finish());
     return detail::complete_at(std::move(config), methods, where);

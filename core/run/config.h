@@ -27,9 +27,9 @@ struct MethodChoice {
     friend bool operator==(const MethodChoice&, const MethodChoice&) = default;
 };
 
-/// Something that happens at the start of a round: live changes and forks are written down as these, so that a config replays them.
+/// Something that happens at the start of a round (draft), before a step (training) or a token (exits, attention): live changes and forks are written down as these, so that a config replays them.
 struct ConfigEvent {
-    std::int32_t round = 0;
+    std::int32_t round = 0;  ///< round, step or token
     std::map<std::string, ParameterValue>
         set;  ///< bare keys: hyperparameters of the method; dotted keys: config paths ("sampling.temperature")
     std::map<std::string, std::string> choose;  ///< role ("drafter" "controller" "acceptance") → method id, from this round on
@@ -45,7 +45,7 @@ struct RecordSettings {
 };
 
 struct Config {
-    std::string bench = "draft";
+    std::string bench = "draft";  ///< one of bench_names()
     std::string model = "bundled:tale";
     std::string draft_model;                  ///< empty = none
     std::optional<std::string> prompt;        ///< text, or
@@ -59,6 +59,8 @@ struct Config {
     MethodChoice drafter;     ///< empty id = default: draft-model-chain with a draft model, else plain
     MethodChoice controller;  ///< empty id = the drafter's partner
     MethodChoice acceptance;
+    std::map<std::string, MethodChoice> methods;  ///< benches but draft: role → method, as bench_spec.h declares
+    Values settings;                              ///< benches but draft: the section named like the bench
     std::string heads;  ///< folder of trained draft heads, "bundled:…" allowed
     Json costs;         ///< null, or the table that cost-driven methods read
     RecordSettings record;

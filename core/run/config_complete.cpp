@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/text.h"
 #include "core/rules/sampling.h"
+#include "core/run/bench_spec.h"
 #include "core/run/config.h"
+#include "core/run/config_benches.h"
 #include "core/run/config_detail.h"
 #include "core/run/config_live.h"
 
@@ -103,12 +105,6 @@ Status check_run_settings(const Config& config, const std::string& where)
 
 namespace detail {
 
-const std::vector<std::string>& benches()
-{
-    static const std::vector<std::string> names = {"draft", "exits", "attention", "landscape"};
-    return names;
-}
-
 std::string shown(const Json& value)
 {
     return printable(value.dump(-1, ' ', false, Json::error_handler_t::replace), 80);
@@ -116,22 +112,22 @@ std::string shown(const Json& value)
 
 Status check_bench(const Config& config, const std::string& where)
 {
-    if (config.bench != "draft" && std::ranges::find(benches(), config.bench) != benches().end()) {
-        return make_error(ErrorCode::Unsupported, where + ": bench = " + in_quotes(config.bench) + "; this version runs the draft bench",
-                          "Use \"bench\": \"draft\", or a later version of Timberline.");
+    if (std::ranges::find(bench_names(), config.bench) != bench_names().end()) {
+        return {};
     }
-    if (config.bench != "draft") {
-        const auto near = nearest_spelling(config.bench, benches());
-        return make_error(ErrorCode::InvalidArgument, where + ": bench = " + in_quotes(config.bench) + "; expected draft",
-                          near ? "Did you mean " + *near + "?" : "This version runs the draft bench.");
-    }
-    return {};
+    const auto near = nearest_spelling(config.bench, bench_names());
+    return make_error(ErrorCode::InvalidArgument, where + ": bench = " + in_quotes(config.bench) + "; expected one of " + joined(bench_names()),
+                      near ? "Did you mean " + *near + "?" : "Write the name of a bench.");
 }
 
 Result<Config> complete_at(Config config, const MethodRegistry& methods, const std::string& where)
 {
     TIMBERLINE_TRY(check_bench(config, where));
-    TIMBERLINE_TRY(complete_methods(config, methods, where));
+    if (const auto* spec = find_bench(config.bench); spec != nullptr) {
+        TIMBERLINE_TRY(complete_bench(*spec, methods, config, where));
+    } else {
+        TIMBERLINE_TRY(complete_methods(config, methods, where));
+    }
     TIMBERLINE_TRY(check_run_settings(config, where));
     std::ranges::stable_sort(config.events, {}, &ConfigEvent::round);
     auto settings = live_settings(config);

@@ -10,9 +10,6 @@
 /// What the files of the config share among themselves.
 namespace timberline::run::detail {
 
-/// Names of the benches, also of those that this version cannot run.
-[[nodiscard]] const std::vector<std::string>& benches();
-
 /// A JSON value for a message, shortened.
 [[nodiscard]] std::string shown(const Json& value);
 
@@ -26,7 +23,7 @@ template <typename T>
     return result;
 }
 
-/// ok() for a bench that this version runs.
+/// ok() for the name of a bench.
 [[nodiscard]] Status check_bench(const Config& config, const std::string& where);
 
 /// complete() with errors that name `where`.

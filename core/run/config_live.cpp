@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/config_live.h"
 
+#include "core/base/text.h"
 #include "core/rules/sampling.h"
+#include "core/run/bench_spec.h"
+#include "core/run/config_benches.h"
 
 #include <algorithm>
 
@@ -13,7 +16,8 @@ constexpr std::string_view kSamplingPrefix = "sampling.";
 /// Effects that a run can take while it goes on.
 bool changes_live(Effect effect)
 {
-    return effect == Effect::Redraw || effect == Effect::NextStep || effect == Effect::NextRound || effect == Effect::ResetState;
+    return effect == Effect::Redraw || effect == Effect::NextStep || effect == Effect::NextRound ||
+           effect == Effect::NextEpoch || effect == Effect::ResetState;
 }
 
 struct Target {
@@ -25,12 +29,15 @@ class Editor
 {
 public:
     Editor(LiveSettings& settings, const MethodRegistry& methods, const std::string& where)
-        : settings_(settings), methods_(methods), where_(where), sampling_(sampling_fields()),
+        : settings_(settings), methods_(methods), where_(where), spec_(find_bench(settings.bench)), sampling_(sampling_fields()),
           sampling_values_(values_of(settings.sampling))
     {}
 
     Status choose(const std::string& role_name, const std::string& id, ConfigEvent& event)
     {
+        if (spec_ != nullptr) {
+            return choose_in_bench(role_name, id, event);
+        }
         const auto role = std::ranges::find(kRoles, role_name, &Role::name);
         if (role == std::end(kRoles)) {
             const auto near = nearest_spelling(role_name, {"drafter", "controller", "acceptance"});
@@ -85,8 +92,37 @@ public:
     }
 
 private:
+    Status choose_in_bench(const std::string& role_name, const std::string& id, ConfigEvent& event)
+    {
+        const auto role = std::ranges::find(spec_->roles, role_name, &BenchRole::name);
+        if (role == spec_->roles.end()) {
+            std::vector<std::string> valid;
+            for (const auto& known : spec_->roles) {
+                valid.push_back(known.name);
+            }
+            return make_error(ErrorCode::InvalidArgument, where_ + ": choose." + role_name + " is not known; expected one of " + joined(valid),
+                              "Name a place of the bench " + spec_->id + ".");
+        }
+        const auto found = methods_.find(role->family, id);
+        if (!found) {
+            return found.error().with(where_ + ": choose." + role_name);
+        }
+        auto& choice = settings_.methods[role_name];
+        if (choice.id != id) {
+            note(event.round, "method." + role_name + ".id", choice.id, id);
+            choice = {id, default_values((*found)->info.hyperparameters)};
+        }
+        return {};
+    }
+
     Target find(const std::string& key)
     {
+        if (spec_ != nullptr) {
+            const auto slot = detail::find_slot(*spec_, methods_, settings_.methods, settings_.settings, key);
+            if (slot.declaration != nullptr) {
+                return {slot.declaration, slot.values};
+            }
+        }
         if (key.starts_with(kSamplingPrefix)) {
             return {find_declaration(sampling_, std::string_view(key).substr(kSamplingPrefix.size())), nullptr};
         }
@@ -107,6 +143,9 @@ private:
     Error unknown(const std::string& key) const
     {
         std::vector<std::string> valid;
+        if (spec_ != nullptr) {
+            valid = detail::slot_keys(*spec_, methods_, settings_.methods);
+        }
         for (const auto& role : kRoles) {
             if (const auto found = methods_.find(role.family, (settings_.*(role.in_settings)).id); found.ok()) {
                 for (const auto& declaration : (*found)->info.hyperparameters) {
@@ -114,7 +153,7 @@ private:
                 }
             }
         }
-        for (const auto& declaration : sampling_) {
+        for (const auto& declaration : spec_ == nullptr || spec_->needs_model ? sampling_ : std::vector<Hyperparameter>{}) {
             valid.push_back(std::string(kSamplingPrefix) + declaration.key);
         }
         std::string list;
@@ -135,6 +174,7 @@ private:
     LiveSettings& settings_;
     const MethodRegistry& methods_;
     const std::string& where_;
+    const BenchSpec* spec_;  ///< null on the Draft bench
     std::vector<Hyperparameter> sampling_;
     Values sampling_values_;
     std::vector<record::ParameterChanged> changes_;
@@ -144,7 +184,13 @@ private:
 
 LiveSettings live_settings(const Config& config)
 {
-    return {.sampling = config.sampling, .drafter = config.drafter, .controller = config.controller, .acceptance = config.acceptance};
+    return {.sampling = config.sampling,
+            .drafter = config.drafter,
+            .controller = config.controller,
+            .acceptance = config.acceptance,
+            .bench = config.bench,
+            .methods = config.methods,
+            .settings = config.settings};
 }
 
 Result<std::vector<record::ParameterChanged>> apply_event(LiveSettings& settings, ConfigEvent& event, const MethodRegistry& methods,

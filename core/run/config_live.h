@@ -6,6 +6,7 @@
 #include "core/record/record.h"
 #include "core/run/config.h"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,9 @@ namespace timberline::run {
 struct LiveSettings {
     record::Sampling sampling;
     MethodChoice drafter, controller, acceptance;
+    std::string bench = "draft";
+    std::map<std::string, MethodChoice> methods;  ///< benches but draft
+    Values settings;                              ///< benches but draft
     friend bool operator==(const LiveSettings&, const LiveSettings&) = default;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/text.h"
+#include "core/run/bench_spec.h"
 #include "core/run/config.h"
+#include "core/run/config_benches.h"
 #include "core/run/config_detail.h"
 #include "core/run/config_live.h"
 
@@ -105,6 +107,9 @@ Result<bool> set_sampling(Config& config, const std::string& key, const std::str
 /// `method.drafter.id`: another method starts from its own defaults and partners.
 Result<bool> set_method_id(Config& config, const MethodRegistry& methods, const std::string& key, const std::string& value)
 {
+    if (config.bench != "draft") {
+        return false;
+    }
     for (const auto& role : kRoles) {
         if (key != "method." + std::string(role.name) + ".id") {
             continue;
@@ -127,6 +132,9 @@ Result<bool> set_method_id(Config& config, const MethodRegistry& methods, const 
 /// A hyperparameter, bare or as `method.ROLE.values.KEY`.
 Result<bool> set_hyperparameter(Config& config, const MethodRegistry& methods, const std::string& key, const std::string& text)
 {
+    if (const auto* spec = find_bench(config.bench); spec != nullptr) {
+        return detail::set_bench_value(*spec, methods, config, key, text);
+    }
     for (const auto& role : kRoles) {
         auto& choice = config.*(role.in_config);
         const auto found = methods.find(role.family, choice.id);
@@ -144,8 +152,26 @@ Result<bool> set_hyperparameter(Config& config, const MethodRegistry& methods, c
     return false;
 }
 
+Error unknown_bench_key(const BenchSpec& spec, const Config& config, const MethodRegistry& methods, const std::string& key)
+{
+    auto valid = detail::slot_keys(spec, methods, config.methods);
+    for (const auto& role : spec.roles) {
+        valid.push_back("method." + role.name + ".id");
+    }
+    valid.insert(valid.end(), {"seed", "threads", "device"});
+    if (spec.needs_model) {
+        valid.insert(valid.end(), {"model", "prompt", "ids", "max_new_tokens"});
+    }
+    return make_error(ErrorCode::InvalidArgument,
+                      "key " + in_quotes(key) + " is neither a hyperparameter of the chosen methods nor a setting of the bench " + spec.id,
+                      spelling_hint(key, valid));
+}
+
 Error unknown_key(const Config& config, const MethodRegistry& methods, const std::string& key)
 {
+    if (const auto* spec = find_bench(config.bench); spec != nullptr) {
+        return unknown_bench_key(*spec, config, methods, key);
+    }
     std::vector<std::string> valid;
     for (const auto& role : kRoles) {
         if (const auto found = methods.find(role.family, (config.*(role.in_config)).id); found.ok()) {
@@ -195,8 +221,16 @@ Status set_by_path(Config& config, const MethodRegistry& methods, const std::str
 
 std::optional<std::string> get_by_path(const Config& config, const std::string& key)
 {
+    if (const auto* spec = find_bench(config.bench); spec != nullptr) {
+        if (auto found = detail::get_bench_value(*spec, config, key)) {
+            return found;
+        }
+    }
     for (const auto& role : kRoles) {
         const auto& choice = config.*(role.in_config);
+        if (choice.id.empty()) {
+            continue;
+        }
         const std::string base = "method." + std::string(role.name);
         if (key == base + ".id") {
             return choice.id;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/text.h"
+#include "core/run/bench_spec.h"
 #include "core/run/config.h"
+#include "core/run/config_benches.h"
 #include "core/run/config_live.h"
 
 #include <algorithm>
@@ -19,10 +21,10 @@ OrderedJson choice_json(const MethodChoice& choice)
     return out;
 }
 
-OrderedJson event_json(const ConfigEvent& event)
+OrderedJson event_json(const ConfigEvent& event, const std::string& moment)
 {
     OrderedJson out;
-    out["at"] = OrderedJson{{"round", event.round}};
+    out["at"] = OrderedJson{{moment, event.round}};
     if (!event.choose.empty()) {
         for (const auto& [role, id] : event.choose) {
             out["choose"][role] = id;
@@ -129,23 +131,9 @@ bool fits_flags(const Config& config)
            !(config.prompt && config.prompt->find('\0') != std::string::npos) && !(config.ids && config.ids->empty());
 }
 
-}  // namespace
-
-OrderedJson to_json(const Config& config)
+/// The parts that only the Draft bench has.
+void write_decoding(const Config& config, OrderedJson& out)
 {
-    OrderedJson out;
-    out["timberline"] = kConfigVersion;
-    out["bench"] = config.bench;
-    write_input(config, out);
-    out["seed"] = config.seed;
-    out["max_new_tokens"] = config.max_new_tokens;
-    out["ignore_eos"] = config.ignore_eos;
-    out["threads"] = config.threads;
-    out["device"] = config.device;
-    const auto sampling = values_of(config.sampling);
-    for (const auto& declaration : sampling_fields()) {
-        out["sampling"][declaration.key] = OrderedJson(timberline::to_json(sampling.at(declaration.key)));
-    }
     OrderedJson method = OrderedJson::object();
     for (const auto& role : kRoles) {
         const auto& choice = config.*(role.in_config);
@@ -161,9 +149,41 @@ OrderedJson to_json(const Config& config)
         out["costs"] = OrderedJson(config.costs);
     }
     out["record"] = OrderedJson{{"laws", config.record.laws}, {"top", config.record.top}};
+}
+
+}  // namespace
+
+OrderedJson to_json(const Config& config)
+{
+    OrderedJson out;
+    out["timberline"] = kConfigVersion;
+    out["bench"] = config.bench;
+    const auto* spec = find_bench(config.bench);
+    const bool has_text = spec == nullptr || spec->needs_model;
+    if (has_text) {
+        write_input(config, out);
+    }
+    out["seed"] = config.seed;
+    if (has_text) {
+        out["max_new_tokens"] = config.max_new_tokens;
+        out["ignore_eos"] = config.ignore_eos;
+    }
+    out["threads"] = config.threads;
+    out["device"] = config.device;
+    if (has_text) {
+        const auto sampling = values_of(config.sampling);
+        for (const auto& declaration : sampling_fields()) {
+            out["sampling"][declaration.key] = OrderedJson(timberline::to_json(sampling.at(declaration.key)));
+        }
+    }
+    if (spec != nullptr) {
+        detail::write_bench(*spec, config, out);
+    } else {
+        write_decoding(config, out);
+    }
     OrderedJson events = OrderedJson::array();
     for (const auto& event : config.events) {
-        events.push_back(event_json(event));
+        events.push_back(event_json(event, detail::moment_word(config.bench)));
     }
     out["events"] = std::move(events);
     return out;

@@ -8,11 +8,13 @@
 #include "core/model/device.h"
 #include "core/model/language_model.h"
 #include "core/record/folds.h"
+#include "core/run/bench_spec.h"
 #include "core/run/catalog.h"
 #include "core/run/guard.h"
 #include "core/run/model_cache.h"
 #include "core/run/run_director.h"
 #include "core/run/run_record.h"
+#include "core/run/text_bench.h"
 
 #include <algorithm>
 #include <thread>
@@ -49,36 +51,6 @@ bool any_drafter_needs_draft(const Config& config, const MethodRegistry& methods
            });
 }
 
-Result<std::vector<TokenId>> prompt_ids(const Config& config, const model::ModelFolder& folder)
-{
-    std::vector<TokenId> ids;
-    if (config.ids && !config.ids->empty()) {
-        ids = *config.ids;
-    } else {
-        TIMBERLINE_ASSIGN(ids, folder.encode_prompt(config.ids ? "" : config.prompt.value_or("")));
-    }
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        if (ids[i] < 0 || ids[i] >= folder.config.vocabulary) {
-            return make_error(ErrorCode::InvalidArgument,
-                              "ids[" + std::to_string(i) + "] is " + std::to_string(ids[i]) + ", outside the vocabulary of " + folder.name +
-                                  " (expected 0 to " + std::to_string(folder.config.vocabulary - 1) + ")",
-                              config.ids ? "Use ids of this model's tokenizer."
-                                         : "The tokenizer does not belong to this model: check tokenizer.json.");
-        }
-    }
-    if (ids.empty()) {
-        return make_error(ErrorCode::InvalidArgument, "the prompt is empty and " + folder.name + " has no BOS token",
-                          "Give a prompt with --prompt or --ids.");
-    }
-    if (static_cast<std::int64_t>(ids.size()) > folder.config.context) {
-        return make_error(ErrorCode::InvalidArgument,
-                          "the prompt has " + std::to_string(ids.size()) + " tokens; " + folder.name + " takes at most " +
-                              std::to_string(folder.config.context),
-                          "Shorten the prompt.");
-    }
-    return ids;
-}
-
 class CoreEngine final : public Engine
 {
 public:
@@ -90,8 +62,30 @@ public:
     {
         return guarded([&]() -> Result<record::RecordPtr> {
             TIMBERLINE_ASSIGN(auto complete_config, complete(config, methods_));
+            if (complete_config.bench != "draft") {
+                return run_bench(job_of(complete_config, cancel, sink, control));
+            }
             TIMBERLINE_ASSIGN(const auto loaded, load(complete_config, control != nullptr, cancel, sink));
             return decode(std::move(complete_config), loaded, /*instrumented=*/true, cancel, sink, control);
+        });
+    }
+
+    Result<record::Block> query(const Config& config, const BenchQuery& question, const CancelToken& cancel, ProgressSink& sink) override
+    {
+        return guarded([&]() -> Result<record::Block> {
+            TIMBERLINE_ASSIGN(const auto complete_config, complete(config, methods_));
+            const auto job = job_of(complete_config, cancel, sink, nullptr);
+            if (complete_config.bench == "exits") {
+                return query_exits(job, question);
+            }
+            if (complete_config.bench == "attention") {
+                return query_attention(job, question);
+            }
+            if (complete_config.bench == "landscape" || complete_config.bench == "training") {
+                return query_landscape(job, question);
+            }
+            return make_error(ErrorCode::InvalidArgument, "the bench " + complete_config.bench + " answers no questions",
+                              "Ask on another bench.");
         });
     }
 
@@ -100,6 +94,10 @@ public:
     {
         return guarded([&]() -> Result<record::BaselineMeasured> {
             TIMBERLINE_ASSIGN(const auto method, complete(config, methods_));
+            if (method.bench != "draft") {
+                return make_error(ErrorCode::InvalidArgument, "only the draft bench is measured against plain decoding",
+                                  "Choose a drafter on the Draft bench.");
+            }
             TIMBERLINE_ASSIGN(const auto loaded, load(method, /*live=*/false, cancel, sink));
             return measure_loaded(method, loaded, std::max(1, repeats), live, cancel, sink);
         });
@@ -108,6 +106,9 @@ public:
     Status preload(const Config& config, const CancelToken& cancel) override
     {
         return guarded([&]() -> Status {
+            if (const auto* spec = find_bench(config.bench); spec != nullptr && !spec->needs_model) {
+                return {};
+            }
             TIMBERLINE_TRY(cache_.load(config.model, config.device, cancel));
             if (!config.draft_model.empty()) {
                 TIMBERLINE_TRY(cache_.load(config.draft_model, config.device, cancel));
@@ -168,6 +169,22 @@ public:
     }
 
 private:
+    BenchJob job_of(const Config& config, const CancelToken& cancel, ProgressSink& sink, RunControl* control)
+    {
+        const int threads = thread_count(config);
+        set_compute_threads(threads);
+        return {.config = config, .methods = methods_, .models = cache_, .threads = threads, .cancel = cancel, .sink = sink, .control = control};
+    }
+
+    static Result<record::RecordPtr> run_bench(const BenchJob& job)
+    {
+        const auto& bench = job.config.bench;
+        return bench == "exits"       ? run_exits(job)
+               : bench == "attention" ? run_attention(job)
+               : bench == "training"  ? run_training(job)
+                                      : run_landscape(job);
+    }
+
     /// @param live the owner may choose other methods during the run: a draft model that the config names is loaded in any case.
     Result<Loaded> load(const Config& config, bool live, const CancelToken& cancel, ProgressSink& sink)
     {

@@ -6,6 +6,7 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/record/record.h"
+#include "core/run/bench.h"
 #include "core/run/config.h"
 
 #include <memory>
@@ -70,6 +71,10 @@ public:
     /// that nothing ran. Pure: same (config, model files, seed) and thread count give the same record, wall times aside.
     [[nodiscard]] virtual Result<record::RecordPtr> run(const Config& config, const CancelToken& cancel, ProgressSink& sink,
                                                         RunControl* control = nullptr) = 0;
+
+    /// Answers a question beside a run (bench.h); Draft takes none.
+    [[nodiscard]] virtual Result<record::Block> query(const Config& config, const BenchQuery& query, const CancelToken& cancel,
+                                                      ProgressSink& sink) = 0;
 
     /// Times plain decoding and the config's method on the same prompt, seed, device and threads: one warm-up, then `repeats` of each,
     /// alternating; medians. With repeats == 1 the method's time is taken from `live` (may be null: then it is run once as well).

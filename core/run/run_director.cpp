@@ -3,8 +3,6 @@
 
 #include "core/run/catalog.h"
 
-#include <iterator>
-
 namespace timberline::run {
 namespace {
 
@@ -13,59 +11,42 @@ decoding::MethodSelection selection(const MethodChoice& choice)
     return {.id = choice.id, .values = choice.values};
 }
 
+/// A drafter that needs a draft model cannot be chosen in a run without one.
+LiveDirector::Check draft_check(const MethodRegistry& methods, bool has_draft)
+{
+    return [&methods, has_draft](const LiveSettings& before, const LiveSettings& after, const std::string& where) -> Status {
+        if (has_draft || before.drafter.id == after.drafter.id) {
+            return {};
+        }
+        const auto found = methods.find("drafter", after.drafter.id);
+        if (found.ok() && needs_draft_model((*found)->info)) {
+            return make_error(ErrorCode::InvalidArgument,
+                              where + ": drafter " + after.drafter.id + " needs a draft model, and the run has none",
+                              "Choose a draft model before the run starts.");
+        }
+        return {};
+    };
+}
+
 }  // namespace
 
 RunDirector::RunDirector(const Config& config, const MethodRegistry& methods, bool has_draft, RunControl* control, ProgressSink& sink)
-    : methods_(methods), has_draft_(has_draft), control_(control), sink_(sink), settings_(live_settings(config)), scheduled_(config.events)
+    : live_(config, methods, control, sink, draft_check(methods, has_draft))
 {}
-
-Status RunDirector::apply(ConfigEvent& event, Decision& decision, const std::string& where)
-{
-    LiveSettings changed = settings_;
-    TIMBERLINE_ASSIGN(auto changes, apply_event(changed, event, methods_, where));
-    if (!has_draft_ && changed.drafter.id != settings_.drafter.id) {
-        const auto found = methods_.find("drafter", changed.drafter.id);
-        if (found.ok() && needs_draft_model((*found)->info)) {
-            return make_error(ErrorCode::InvalidArgument,
-                              where + ": drafter " + changed.drafter.id + " needs a draft model, and the run has none",
-                              "Choose a draft model before the run starts.");
-        }
-    }
-    settings_ = std::move(changed);
-    decision.changes.insert(decision.changes.end(), std::make_move_iterator(changes.begin()), std::make_move_iterator(changes.end()));
-    if (event.force_node) {
-        decision.force_node = *event.force_node;
-    }
-    return {};
-}
 
 Result<decoding::RoundDirector::Decision> RunDirector::before_round(std::int32_t round, const CancelToken& cancel)
 {
-    if (control_ != nullptr) {
-        control_->wait_for_turn(round, cancel);
-    }
+    TIMBERLINE_ASSIGN(auto moment, live_.before(round, cancel));
     Decision decision;
-    for (; next_ < scheduled_.size() && scheduled_[next_].round <= round; ++next_) {
-        // A round that never came (an earlier one was the last) leaves its event behind; an event is never applied late.
-        if (scheduled_[next_].round == round) {
-            TIMBERLINE_TRY(apply(scheduled_[next_], decision, "events[" + std::to_string(next_) + "]"));
-        }
+    decision.changes = std::move(moment.changes);
+    if (moment.force_node) {
+        decision.force_node = *moment.force_node;
     }
-    if (control_ != nullptr && !cancel.cancelled()) {
-        for (auto& change : control_->take_changes(round)) {
-            change.round = round;
-            if (const auto applied = apply(change, decision, "change in round " + std::to_string(round)); !applied.ok()) {
-                // A wrong tweak must not end the run: it is refused and the run goes on as it was.
-                sink_.on_note(applied.error().message);
-                continue;
-            }
-            live_.push_back(change);
-        }
-    }
-    decision.settings = {.sampling = settings_.sampling,
-                         .drafter = selection(settings_.drafter),
-                         .controller = selection(settings_.controller),
-                         .acceptance = selection(settings_.acceptance)};
+    const auto& settings = live_.settings();
+    decision.settings = {.sampling = settings.sampling,
+                         .drafter = selection(settings.drafter),
+                         .controller = selection(settings.controller),
+                         .acceptance = selection(settings.acceptance)};
     return decision;
 }
 

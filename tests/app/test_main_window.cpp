@@ -137,6 +137,20 @@ private Q_SLOTS:
         auto* other = m_window->findChild<widgets::TextView*>(QStringLiteral("other-text"));
         QVERIFY(other != nullptr && other->isVisible());
         QVERIFY(other->text() != m_window->draftBench()->text()->text());
+        if (const QString folder = qEnvironmentVariable("TIMBERLINE_PICTURES"); !folder.isEmpty()) {
+            // The README's picture of a fork is taken here, because only a user's click makes two futures.
+            auto selected = m_window->selection()->current();
+            selected.round = forcedRound;
+            selected.node = forcedNode;
+            m_window->selection()->select(selected);
+            for (const char* theme : {"light", "dark"}) {
+                widgets::ThemeManager::instance().setTheme(QLatin1String(theme));
+                m_window->resize(1440, 960);
+                QTest::qWait(300);
+                QVERIFY(m_window->grab().save(QDir(folder).filePath(QStringLiteral("draft-fork-%1.png").arg(QLatin1String(theme)))));
+            }
+            widgets::ThemeManager::instance().setTheme(QStringLiteral("light"));
+        }
         m_window->session()->swapFutures();
         QCOMPARE(record::generated_ids(m_window->model()->record()), before);
         m_window->session()->dropOther();

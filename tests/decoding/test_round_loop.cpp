@@ -18,6 +18,13 @@ Q_DECLARE_METATYPE(decoding::RoundSettings)
 
 namespace {
 
+/// Length of most runs; instrumented code is many times slower and looks for other mistakes.
+#ifdef TIMBERLINE_SANITIZED
+constexpr std::int64_t kTokens = 12;
+#else
+constexpr std::int64_t kTokens = 40;
+#endif
+
 void add_shapes()
 {
     QTest::addColumn<decoding::RoundSettings>("settings");
@@ -55,7 +62,7 @@ private Q_SLOTS:
     void theRecordIsConsistent()
     {
         QFETCH(decoding::RoundSettings, settings);
-        const auto work = job(target(), draft(), kPrompt, 40);
+        const auto work = job(target(), draft(), kPrompt, kTokens);
         const auto run = decode(work, settings);
         QVERIFY(run.ok());
         std::size_t committed = kPrompt.size();
@@ -69,7 +76,7 @@ private Q_SLOTS:
             QCOMPARE(round->target_laws.logits.size(), static_cast<std::size_t>(round->target_tokens) * 4096);
             QVERIFY(round->draft_ms >= 0 && round->verify_ms > 0 && round->overhead_ms >= 0);
         }
-        QCOMPARE(committed, kPrompt.size() + 40);
+        QCOMPARE(committed, kPrompt.size() + kTokens);
         QCOMPARE(finish_of(*run.value()).reason, std::string("length"));
     }
 
@@ -126,7 +133,7 @@ private Q_SLOTS:
     void twiceTheSame()
     {
         QFETCH(decoding::RoundSettings, settings);
-        auto work = job(target(), draft(), kPrompt, 32);
+        auto work = job(target(), draft(), kPrompt, kTokens);
         work.seed = 7;
         const auto first = decode(work, settings);
         const auto second = decode(work, settings);
@@ -149,7 +156,7 @@ private Q_SLOTS:
     void anUninstrumentedRunWritesTheSameText()
     {
         QFETCH(decoding::RoundSettings, settings);
-        auto work = job(target(), draft(), kPrompt, 32);
+        auto work = job(target(), draft(), kPrompt, kTokens);
         const auto full = decode(work, settings);
         work.instrumented = false;
         const auto bare = decode(work, settings);
@@ -163,7 +170,7 @@ private Q_SLOTS:
     void forcingWhatWasAcceptedAnywayChangesNothing()
     {
         for (const double temperature : {0.0, 1.0}) {
-            const auto work = job(target(), draft(), kPrompt, 40);
+            const auto work = job(target(), draft(), kPrompt, kTokens);
             const auto values = settings("draft-model-tree", {{"shape", std::string("sampled-without-replacement")}}, temperature);
             const auto free = decode(work, values);
             QVERIFY(free.ok());
@@ -183,7 +190,7 @@ private Q_SLOTS:
 
     void forcingARejectedNodeChangesTheText()
     {
-        const auto work = job(target(), draft(), kPrompt, 40);
+        const auto work = job(target(), draft(), kPrompt, kTokens);
         const auto values = settings("draft-model-tree");
         const auto free = decode(work, values);
         QVERIFY(free.ok());

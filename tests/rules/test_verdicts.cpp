@@ -4,6 +4,7 @@
 
 #include <QtTest/QtTest>
 
+#include <algorithm>
 #include <array>
 
 using namespace timberline;
@@ -241,6 +242,61 @@ private Q_SLOTS:
             tree, [](std::int32_t) { return std::span<const float>(kTarget); }, script);
         QCOMPARE(verdict.path.size(), std::size_t{1});
         compare_laws(script.emitted_law, normalised(kTarget), kExact);
+    }
+
+    void greedy_matching_decides_what_the_exact_rules_decide_on_one_hot_laws()
+    {
+        // Every tree of four drafted nodes over three tokens with distinct siblings, and every assignment of likeliest tokens to its nodes' parents.
+        class Greedy : public rules::DecisionSource
+        {
+        public:
+            bool accept(std::int32_t, double ratio, float& draw) override
+            {
+                draw = record::kUndefined;
+                return ratio > .5;
+            }
+            TokenId emit(std::int32_t, std::span<const double> law) override
+            {
+                return static_cast<TokenId>(std::max_element(law.begin(), law.end()) - law.begin());
+            }
+        };
+        constexpr std::array<std::array<std::int32_t, 4>, 5> kParents = {{{0, 1, 2, 3}, {0, 0, 0, 1}, {0, 0, 1, 2}, {0, 0, 1, 1}, {0, 1, 1, 1}}};
+        int compared = 0;
+        for (const auto& parents : kParents) {
+            for (int assignment = 0; assignment < 243; ++assignment) {
+                DraftTree tree = DraftTree::with_root(7);
+                std::array<TokenId, 5> next_token{};
+                for (const auto parent : parents) {
+                    const auto index = static_cast<std::size_t>(parent);
+                    tree.add(parent, next_token[index]++, .5F);
+                    tree.child_kind[index] = DrawKind::PointMass;
+                }
+                std::array<std::array<float, 3>, 5> laws{};
+                int rest = assignment;
+                for (auto& law : laws) {
+                    law[static_cast<std::size_t>(rest % 3)] = 1;
+                    rest /= 3;
+                }
+                const auto law_of = [&laws](std::int32_t node) { return std::span<const float>(laws[static_cast<std::size_t>(node)]); };
+                Greedy decisions;
+                const auto fast = rules::verify_greedy(tree, [&](std::int32_t node) {
+                    const auto law = law_of(node);
+                    return static_cast<TokenId>(std::max_element(law.begin(), law.end()) - law.begin());
+                });
+                for (const auto& slow :
+                     {rules::verify_recursive_rejection(tree, law_of, decisions), rules::verify_sample_and_compare(tree, law_of, decisions)}) {
+                    QCOMPARE(fast.path, slow.path);
+                    QCOMPARE(fast.next, slow.next);
+                    QCOMPARE(fast.next_is_bonus, slow.next_is_bonus);
+                    for (std::size_t i = 0; i < tree.size(); ++i) {
+                        QCOMPARE(fast.nodes[i].state, slow.nodes[i].state);
+                        QCOMPARE(fast.nodes[i].test_order, slow.nodes[i].test_order);
+                    }
+                    ++compared;
+                }
+            }
+        }
+        QCOMPARE(compared, 5 * 243 * 2);
     }
 };
 

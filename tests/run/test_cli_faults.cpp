@@ -202,8 +202,6 @@ void TestCliFaults::wrong_calls_data()
     row("run a config that is no JSON", {"run", file("broken.json", "{"), "--out", out}, {"broken.json", "line 1"});
     row("run a config with a misspelled key", {"run", file("typo.json", R"({"timberline": 1, "bench": "draft", "sede": 1})"), "--out", out},
         {"typo.json", "sede"}, "seed");
-    row("run a config of a later bench", {"run", file("exits.json", R"({"timberline": 1, "bench": "exits"})"), "--out", out},
-        {"exits", "draft bench"});
     row("run into a file", {"run", sample, "--out", sample}, {"fairy-tale-chain.json"});
     row("run a config and an example", {"run", sample, "--example", "plain", "--out", out}, {"--example"});
     row("run an example that does not exist", {"run", "--example", "plane", "--out", out}, {"plane"}, "plain");
@@ -218,8 +216,15 @@ void TestCliFaults::wrong_calls_data()
     row("sweep out of range, before anything runs", {"sweep", sample, "--vary", "draft_length=1,99"}, {"draft_length", "99"});
     row("sweep in an unknown format", {"sweep", sample, "--vary", "draft_length=1", "--format", "jsno"}, {"jsno"}, "json");
     row("a benchmark that does not exist", {"bench", "plan"}, {"plan"}, "plain");
-    row("train, which this version has not", {"train", sample, "--out", out}, {"training"}, "draft bench");
-    row("landscape, which this version has not", {"landscape", sample, "--out", out}, {"landscape"}, "draft bench");
+    row("train a config of another bench", {"train", sample, "--out", out}, {"expected \"training\""}, "timberline-cli run");
+    row("train without a folder", {"train", sample}, {"--out"});
+    row("landscape of a config of another bench", {"landscape", sample, "--out", out}, {"expected \"landscape\""}, "timberline-cli run");
+    row("landscape without a folder", {"landscape", sample}, {"--out"});
+    const auto landscape = file("landscape.json", R"({"timberline": 1, "bench": "landscape", "landscape": {"steps": 5, "nx": 3, "ny": 3}})");
+    row("landscape from a file that does not exist", {"landscape", landscape, "--from", "nowhere.tlrun", "--out", out}, {"nowhere.tlrun"});
+    row("landscape from a damaged checkpoint", {"landscape", landscape, "--from", file("damaged.safetensors", "12345678"), "--out", out}, {"damaged.safetensors"});
+    row("landscape with an unknown axis", {"landscape", landscape, "--set", "x_kind=pac", "--out", out}, {"x_kind", "pac"}, "pca");
+    row("landscape with no points", {"landscape", landscape, "--set", "nx=0", "--out", out}, {"nx", "0"});
 }
 
 void TestCliFaults::wrong_calls()

@@ -57,9 +57,27 @@ void TestConfigFaults::broken_configs_are_named_data()
     row("a newer version", R"({"timberline": 2, "bench": "draft"})", {"timberline", "2", "version 1"}, "Update", unsupported);
     row("no bench", R"({"timberline": 1})", {"bench", "missing"}, "draft", invalid);
     row("a misspelled bench", R"({"timberline": 1, "bench": "drafts"})", {"bench", "drafts"}, "draft", invalid);
-    row("the exits bench", R"({"timberline": 1, "bench": "exits"})", {"bench", "exits", "draft bench"}, "draft", unsupported);
-    row("the attention bench", R"({"timberline": 1, "bench": "attention"})", {"bench", "attention", "draft bench"}, "draft", unsupported);
-    row("the landscape bench", R"({"timberline": 1, "bench": "landscape"})", {"bench", "landscape", "draft bench"}, "draft", unsupported);
+    const auto on = [](const char* bench, const char* members) {
+        return QString(R"({"timberline": 1, "bench": "%1", %2})").arg(QLatin1String(bench), QLatin1String(members));
+    };
+    row("exits: a misspelled policy", on("exits", R"("method": {"policy": {"id": "confidense"}})"), {"policy", "confidense"}, "confidence", missing);
+    row("exits: a place that the bench has not", on("exits", R"("method": {"drafter": {"id": "plain"}})"), {"method", "drafter"}, "", invalid);
+    row("exits: a method of another family in short form", on("exits", R"("method": {"id": "softmax"})"), {"softmax", "confidence"}, "", invalid);
+    row("exits: a threshold out of range", on("exits", R"("method": {"policy": {"id": "confidence", "values": {"threshold": 2}}})"),
+        {"threshold", "2", "0 to 1"}, "", invalid);
+    row("exits: a misspelled setting", on("exits", R"("exits": {"kv_mod": "copy"})"), {"exits", "kv_mod"}, "kv_mode", invalid);
+    row("exits: a misspelled choice", on("exits", R"("exits": {"kv_mode": "copi"})"), {"kv_mode", "copi"}, "copy", invalid);
+    row("exits: settings that are a list", on("exits", R"("exits": [1])"), {"exits", "object"}, "", invalid);
+    row("exits: a draft model, which nothing reads", on("exits", R"("draft_model": "bundled:tale-draft")"), {"draft_model"}, "", invalid);
+    row("attention: a sink of no tokens", on("attention", R"("attention": {"sink_tokens": 0})"), {"sink_tokens", "0"}, "", invalid);
+    row("attention: an event at a round", on("attention", R"("events": [{"at": {"round": 1}, "set": {"edits": "ablate 0.0"}}])"), {"at", "round"}, "",
+        invalid);
+    row("training: a model, which nothing reads", on("training", R"("model": "bundled:tale")"), {"model"}, "", invalid);
+    row("training: a learning rate below zero", on("training", R"("training": {"learning_rate": -1})"), {"learning_rate", "-1"}, "", invalid);
+    row("training: another bench's section", on("training", R"("exits": {})"), {"exits"}, "", invalid);
+    row("training: a change of what cannot change while it runs",
+        on("training", R"("events": [{"at": {"step": 3}, "set": {"hidden": [4]}}])"), {"hidden", "restart"}, "", invalid);
+    row("landscape: an axis of an unknown kind", on("landscape", R"("landscape": {"x_kind": "sideways"})"), {"sideways"}, "", invalid);
     row("a misspelled key", with(R"("sede": 1)"), {"sede"}, "seed", invalid);
     row("a misspelled draft model key", with(R"("draftmodel": "x")"), {"draftmodel"}, "draft_model", invalid);
     row("a model that is a number", with(R"("model": 3)"), {"model", "3", "text"}, "", invalid);

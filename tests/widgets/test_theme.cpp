@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/theme/theme.h"
 
+#include <QSignalSpy>
 #include <QTest>
 
 #include <limits>
@@ -67,6 +68,30 @@ private Q_SLOTS:
         ThemeManager::instance().setTheme(QStringLiteral("light"));
         QVERIFY(!theme().isDark());
         QCOMPARE(told, 3);
+    }
+
+    void asTheSystemFollowsTheDesktop()
+    {
+        // A desktop with dark windows, as its palette tells a starting program.
+        auto& manager = ThemeManager::instance();
+        QPalette dark;
+        dark.setColor(QPalette::Window, QColor(30, 30, 34));
+        QApplication::setPalette(dark);
+        manager.attach(qApp);
+        manager.setTheme(QStringLiteral("system"));
+        QCOMPARE(manager.choice(), QStringLiteral("system"));
+        QCOMPARE(theme().id, QStringLiteral("dark"));
+        // The desktop turns light while the program runs. Offscreen, the platform's palette is a light one.
+        QSignalSpy changed(&manager, &ThemeManager::changed);
+        QEvent told(QEvent::ThemeChange);
+        QCoreApplication::sendEvent(qApp, &told);
+        QCOMPARE(theme().id, QStringLiteral("light"));
+        QCOMPARE(changed.count(), 1);
+        // A theme that was chosen does not follow.
+        manager.setTheme(QStringLiteral("high-contrast"));
+        QCoreApplication::sendEvent(qApp, &told);
+        QCOMPARE(theme().id, QStringLiteral("high-contrast"));
+        manager.setTheme(QStringLiteral("light"));
     }
 };
 

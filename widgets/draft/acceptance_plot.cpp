@@ -8,6 +8,8 @@
 #include <array>
 #include <cmath>
 
+#include <QLocale>
+
 namespace timberline::widgets {
 
 namespace {
@@ -180,7 +182,7 @@ QString TimePlot::summary() const
         verify += round->verify_ms;
         overhead += round->overhead_ms;
     }
-    return tr("Draft %1 ms, verify %2 ms, overhead %3 ms.").arg(draft, 0, 'f', 1).arg(verify, 0, 'f', 1).arg(overhead, 0, 'f', 1);
+    return tr("Draft %1 ms, verify %2 ms, overhead %3 ms.").arg(QLocale().toString(draft, 'f', 1)).arg(QLocale().toString(verify, 'f', 1)).arg(QLocale().toString(overhead, 'f', 1));
 }
 
 }  // namespace timberline::widgets

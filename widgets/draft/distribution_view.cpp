@@ -3,6 +3,7 @@
 
 #include "widgets/theme/theme.h"
 
+#include <QLocale>
 #include <QFontDatabase>
 #include <QPainter>
 
@@ -117,8 +118,15 @@ void DistributionView::paintContent(QPainter& painter, const QSizeF& size, const
     painter.drawText(QRectF(numbers, line, valueWidth, line), Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("p"));
     painter.drawText(QRectF(numbers + valueWidth, line, valueWidth, line), Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("q"));
     // The key stands on its own line, as wide as the view: it is never cut.
-    painter.drawText(QRectF(0, 0, size.width(), line), Qt::AlignLeft | Qt::AlignVCenter,
-                     m_law.residual.empty() ? tr("bars: solid p, outline q") : tr("bars: solid p, outline q, hatched residual"));
+    const QString key = m_law.residual.empty() ? tr("bars: solid p, outline q") : tr("bars: solid p, outline q, hatched residual");
+    QFont narrow = body;
+    const double wanted = QFontMetricsF(body).horizontalAdvance(key);
+    if (wanted > size.width()) {
+        narrow.setPointSizeF(body.pointSizeF() * size.width() / wanted * 0.98);
+    }
+    painter.setFont(narrow);
+    painter.drawText(QRectF(0, 0, size.width(), line), Qt::AlignLeft | Qt::AlignVCenter, key);
+    painter.setFont(body);
     double y = 2 * line;
     for (const auto& row : m_rows) {
         const auto barWidth = [&](float value) { return std::isfinite(value) ? room * static_cast<double>(value / largest) : 0.0; };
@@ -143,7 +151,7 @@ void DistributionView::paintContent(QPainter& painter, const QSizeF& size, const
         }
         painter.setPen(theme.ink);
         const auto number = [](float value) {
-            return std::isfinite(value) ? QString::number(static_cast<double>(value), 'f', 3) : QStringLiteral("–");
+            return std::isfinite(value) ? QLocale().toString(static_cast<double>(value), 'f', 3) : QStringLiteral("–");
         };
         painter.drawText(QRectF(numbers, y, valueWidth, line), Qt::AlignRight | Qt::AlignVCenter, number(row.target));
         painter.setPen(theme.quietInk);
@@ -153,7 +161,7 @@ void DistributionView::paintContent(QPainter& painter, const QSizeF& size, const
     if (!m_law.full) {
         painter.setPen(theme.quietInk);
         painter.drawText(QRectF(left, y, size.width() - left, line), Qt::AlignLeft | Qt::AlignVCenter,
-                         tr("remaining mass %1").arg(m_law.remaining, 0, 'f', 3));
+                         tr("remaining mass %1").arg(QLocale().toString(m_law.remaining, 'f', 3)));
     }
 }
 

@@ -4,6 +4,7 @@
 #include "widgets/draft/node_shapes.h"
 #include "widgets/theme/theme.h"
 
+#include <QLocale>
 #include <QFontDatabase>
 #include <QGridLayout>
 #include <QLabel>
@@ -21,7 +22,7 @@ namespace {
 
 QString number(float value, int digits)
 {
-    return std::isfinite(value) ? QString::number(static_cast<double>(value), 'f', digits) : QString();
+    return std::isfinite(value) ? QLocale().toString(static_cast<double>(value), 'f', digits) : QString();
 }
 
 QLabel* quietLabel(QWidget* parent)

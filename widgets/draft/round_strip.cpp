@@ -5,6 +5,7 @@
 
 #include "core/record/codec.h"
 
+#include <QLocale>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -41,18 +42,27 @@ RoundStrip::RoundStrip(RecordModel* model, SelectionModel* selection, QWidget* p
     : View(QStringLiteral("draft-rounds"), tr("Rounds"), parent), m_model(model), m_selection(selection)
 {
     setFocusPolicy(Qt::StrongFocus);
-    setEmpty(tr("One bar a round will stand here: how many drafted tokens were accepted."));
-    const auto refresh = [this] {
-        if (m_model->roundCount() == 0) {
-            setEmpty(tr("One bar a round will stand here: how many drafted tokens were accepted."));
-        } else {
-            setData();
-        }
-        setAccessibleDescription(summary());
-        update();
-    };
-    connect(m_model, &RecordModel::changed, this, refresh);
-    connect(m_model, &RecordModel::shownChanged, this, refresh);
+    setModel(model);
+}
+
+void RoundStrip::setModel(RecordModel* model)
+{
+    m_model->disconnect(this);
+    m_model = model;
+    connect(m_model, &RecordModel::changed, this, &RoundStrip::refresh);
+    connect(m_model, &RecordModel::shownChanged, this, &RoundStrip::refresh);
+    refresh();
+}
+
+void RoundStrip::refresh()
+{
+    if (m_model->roundCount() == 0) {
+        setEmpty(tr("The moments of a run will stand here: press Run."));
+    } else {
+        setData();
+    }
+    setAccessibleDescription(summary());
+    update();
 }
 
 double RoundStrip::slot(double width) const
@@ -79,11 +89,39 @@ void RoundStrip::paintContent(QPainter& painter, const QSizeF& size, const Theme
     if (paintState(painter, QRectF(QPointF(0, 0), size), theme)) {
         return;
     }
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    if (m_model->round(0) != nullptr) {
+        paintRounds(painter, size, theme);
+    } else {
+        paintMoments(painter, size, theme);
+    }
+    for (const auto* change : record::changes(m_model->record())) {
+        if (change->round < m_model->roundCount()) {
+            const QRectF slotRect = barRect(change->round, size);
+            painter.setPen(QPen(theme.accent, 1, Qt::DashLine));
+            painter.drawLine(QPointF(slotRect.left(), 2), QPointF(slotRect.left(), size.height() - 6));
+        }
+    }
+    painter.setRenderHint(QPainter::Antialiasing, true);
+}
+
+void RoundStrip::paintMoments(QPainter& painter, const QSizeF& size, const Theme& theme) const
+{
+    const QRectF first = barRect(0, size);
+    const QRectF all(first.left(), first.center().y() - 5, slot(size.width()) * m_model->roundCount(), 10);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(mix(theme.background, theme.neverVerified, 0.28));
+    painter.drawRect(all);
+    painter.setBrush(theme.accent);
+    painter.drawRect(QRectF(all.left(), all.top(), slot(size.width()) * m_model->shownRounds(), all.height()));
+}
+
+void RoundStrip::paintRounds(QPainter& painter, const QSizeF& size, const Theme& theme) const
+{
     int tallest = 1;
     for (int i = 0; i < m_model->roundCount(); ++i) {
         tallest = std::max({tallest, deepestOf(*m_model->round(i)), acceptedOf(*m_model->round(i)) + 1});
     }
-    painter.setRenderHint(QPainter::Antialiasing, false);
     for (int i = 0; i < m_model->roundCount(); ++i) {
         const auto& round = *m_model->round(i);
         const QRectF slotRect = barRect(i, size);
@@ -107,14 +145,6 @@ void RoundStrip::paintContent(QPainter& painter, const QSizeF& size, const Theme
             painter.drawRect(QRectF(bar.left(), size.height() - 5, bar.width(), 3));
         }
     }
-    for (const auto* change : record::changes(m_model->record())) {
-        if (change->round < m_model->roundCount()) {
-            const QRectF slotRect = barRect(change->round, size);
-            painter.setPen(QPen(theme.accent, 1, Qt::DashLine));
-            painter.drawLine(QPointF(slotRect.left(), 2), QPointF(slotRect.left(), size.height() - 6));
-        }
-    }
-    painter.setRenderHint(QPainter::Antialiasing, true);
 }
 
 void RoundStrip::paintEvent(QPaintEvent*)
@@ -138,7 +168,13 @@ void RoundStrip::show(int round)
     }
     m_model->setShownRounds(round + 1);
     Selected selected = m_selection->current();
-    if (selected.round != round) {
+    if (m_model->round(round) == nullptr) {
+        const auto* started = m_model->started();
+        if (started != nullptr && started->vocabulary > 0) {  // the moments are tokens of the text
+            selected.token = static_cast<int>(started->prompt.size()) + round;
+            m_selection->select(selected);
+        }
+    } else if (selected.round != round) {
         selected.round = round;
         selected.node = -1;
         selected.token = -1;
@@ -196,7 +232,7 @@ QByteArray RoundStrip::toCsv() const
 QString RoundStrip::summary() const
 {
     const auto mean = record::accepted_per_pass(m_model->record(), m_model->shownRounds());
-    return mean ? tr("%1 rounds, %2 tokens a target pass on average.").arg(m_model->shownRounds()).arg(*mean, 0, 'f', 2)
+    return mean ? tr("%n rounds, %1 tokens a target pass on average.", nullptr, m_model->shownRounds()).arg(QLocale().toString(*mean, 'f', 2))
                 : tr("No rounds yet.");
 }
 

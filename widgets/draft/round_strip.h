@@ -8,12 +8,15 @@
 namespace timberline::widgets {
 
 /// All rounds at a glance: one bar a round, its height the accepted length, the drafted length as an outline behind it, ticks where a value
-/// changed. A click or drag looks at that moment.
+/// changed. Records of the other benches have plain moments: a bar up to the one that is shown, and the ticks. A click or drag looks at that
+/// moment.
 class RoundStrip : public View
 {
     Q_OBJECT
 public:
     RoundStrip(RecordModel* model, SelectionModel* selection, QWidget* parent = nullptr);
+
+    void setModel(RecordModel* model);
 
     /// Round under a pixel, clamped; -1 without rounds. Inverse of barRect.
     [[nodiscard]] int roundAt(double x) const;
@@ -35,6 +38,9 @@ protected:
 
 private:
     void show(int round);
+    void refresh();
+    void paintRounds(QPainter& painter, const QSizeF& size, const Theme& theme) const;
+    void paintMoments(QPainter& painter, const QSizeF& size, const Theme& theme) const;
     [[nodiscard]] double slot(double width) const;
     RecordModel* m_model;
     SelectionModel* m_selection;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/draft/run_summary.h"
 
+#include <QLocale>
 #include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -73,13 +74,13 @@ void RunSummary::refresh()
     const auto& record = m_model->record();
     const int until = m_model->shownRounds();
     const QString none = QStringLiteral("–");
-    const auto real = [&](const std::optional<double>& value, int digits) { return value ? QString::number(*value, 'f', digits) : none; };
+    const auto real = [&](const std::optional<double>& value, int digits) { return value ? QLocale().toString(*value, 'f', digits) : none; };
     const auto tokens = record::generated_ids(record, until).size();
     addRow(tr("tokens written"), QString::number(tokens), {}, tr("Tokens generated up to the moment shown."));
     addRow(tr("accepted per pass"), real(record::accepted_per_pass(record, until), 2), tr("tokens"),
            tr("Tokens committed per target pass, the extra token counted. Plain decoding is 1.00."));
     const auto acceptance = record::mean_acceptance(record, until);
-    addRow(tr("drafts accepted"), acceptance ? QString::number(*acceptance * 100, 'f', 1) : none, QStringLiteral("%"),
+    addRow(tr("drafts accepted"), acceptance ? QLocale().toString(*acceptance * 100, 'f', 1) : none, QStringLiteral("%"),
            tr("Accepted drafted tokens divided by all drafted tokens."));
     addRow(tr("speed"), real(record::tokens_per_second(record, until), 0), tr("tokens/s"),
            tr("Generated tokens divided by the wall time of the rounds shown."));
@@ -92,7 +93,7 @@ void RunSummary::refresh()
         overhead += round->overhead_ms;
     }
     const double all = draft + verify + overhead;
-    const auto share = [&](double part) { return all > 0 ? QString::number(100 * part / all, 'f', 0) : none; };
+    const auto share = [&](double part) { return all > 0 ? QLocale().toString(100 * part / all, 'f', 0) : none; };
     addRow(tr("draft / verify / overhead"), QStringLiteral("%1 / %2 / %3").arg(share(draft), share(verify), share(overhead)),
            QStringLiteral("%"), tr("Shares of wall time. The three parts sum to the rounds' time."));
 
@@ -100,11 +101,11 @@ void RunSummary::refresh()
     QString speedup = none;
     QString basis;
     if (baseline != nullptr && baseline->speedup > 0) {
-        speedup = QString::number(baseline->speedup, 'f', 2);
+        speedup = QLocale().toString(baseline->speedup, 'f', 2);
         basis = baseline->repeats > 1 ? tr("× (n = %1, %2 to %3)")
                                             .arg(baseline->repeats)
-                                            .arg(baseline->spread_low, 0, 'f', 2)
-                                            .arg(baseline->spread_high, 0, 'f', 2)
+                                            .arg(QLocale().toString(baseline->spread_low, 'f', 2))
+                                            .arg(QLocale().toString(baseline->spread_high, 'f', 2))
                                       : tr("× (n = 1)");
     }
     addRow(tr("speed-up, measured"), speedup, basis,

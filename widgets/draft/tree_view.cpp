@@ -6,6 +6,7 @@
 
 #include "core/record/codec.h"
 
+#include <QLocale>
 #include <QAccessible>
 #include <QPainter>
 
@@ -231,7 +232,7 @@ void TreeView::ensureVisible(int placed)
 QString TreeView::nodeText(const PlacedNode& node) const
 {
     const auto number = [](float value) {
-        return std::isfinite(value) ? QString::number(static_cast<double>(value), 'f', 3) : QStringLiteral("–");
+        return std::isfinite(value) ? QLocale().toString(static_cast<double>(value), 'f', 3) : QStringLiteral("–");
     };
     return tr("token %1, round %2, %3, target probability %4, draft probability %5")
         .arg(m_model->tokenLabel(node.token))
@@ -300,7 +301,7 @@ void TreeView::paintHoverCard(QPainter& painter, const Theme& theme) const
     }
     const auto& node = round->nodes[static_cast<std::size_t>(placed.node)];
     const auto number = [](float value, int digits = 3) {
-        return std::isfinite(value) ? QString::number(static_cast<double>(value), 'f', digits) : QStringLiteral("–");
+        return std::isfinite(value) ? QLocale().toString(static_cast<double>(value), 'f', digits) : QStringLiteral("–");
     };
     const QString title = QStringLiteral("“%1”").arg(m_model->tokenLabel(node.token));
     const QStringList lines = {tr("%1 · round %2 · depth %3").arg(stateLabel(node.state)).arg(placed.round + 1).arg(node.depth),
@@ -347,8 +348,7 @@ QString TreeView::summary() const
     const auto count = [&](record::NodeState state) {
         return counts.empty() ? 0 : static_cast<int>(counts[static_cast<std::size_t>(state)]);
     };
-    return tr("Draft trees of %1 rounds: %2 nodes accepted, %3 rejected, %4 never verified, %5 pruned.")
-        .arg(m_model->shownRounds())
+    return tr("Draft trees of %n rounds: %1 nodes accepted, %2 rejected, %3 never verified, %4 pruned.", nullptr, m_model->shownRounds())
         .arg(count(record::NodeState::Accepted))
         .arg(count(record::NodeState::Rejected))
         .arg(count(record::NodeState::NeverVerified))

@@ -45,7 +45,7 @@ Timeline::Timeline(RecordModel* model, SelectionModel* selection, QWidget* paren
     m_speed->setFocusPolicy(Qt::TabFocus);
     m_speed->addItem(tr("full speed"), 0.0);
     for (const double rate : {20.0, 8.0, 4.0, 2.0, 1.0}) {
-        m_speed->addItem(tr("%1 rounds/s").arg(rate), rate);
+        m_speed->addItem(tr("%n rounds/s", nullptr, static_cast<int>(rate)), rate);
     }
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 4, 12, 8);
@@ -73,9 +73,19 @@ Timeline::Timeline(RecordModel* model, SelectionModel* selection, QWidget* paren
     connect(m_stop, &QToolButton::clicked, this, &Timeline::stopRequested);
     connect(m_slider, &QSlider::valueChanged, this, [this](int value) { m_model->setShownRounds(value); });
     connect(m_speed, &QComboBox::currentIndexChanged, this, [this] { Q_EMIT speedChanged(roundsPerSecond()); });
+    connect(&m_replay, &QTimer::timeout, this, &Timeline::replayTick);
+    setModel(model, Moments::Rounds);
+}
+
+void Timeline::setModel(RecordModel* model, Moments moments)
+{
+    m_replay.stop();
+    m_model->disconnect(this);
+    m_model = model;
+    m_moments = moments;
     connect(m_model, &RecordModel::changed, this, &Timeline::refresh);
     connect(m_model, &RecordModel::shownChanged, this, &Timeline::refresh);
-    connect(&m_replay, &QTimer::timeout, this, &Timeline::replayTick);
+    m_strip->setModel(model);
     refresh();
 }
 
@@ -169,7 +179,17 @@ void Timeline::refresh()
         m_slider->setValue(shown);
         m_slider->setEnabled(count > 0);
     }
-    m_label->setText(count > 0 ? tr("round %1 / %2").arg(shown).arg(count) : tr("no rounds"));
+    switch (m_moments) {
+    case Moments::Rounds:
+        m_label->setText(count > 0 ? tr("round %1 / %2").arg(shown).arg(count) : tr("no rounds"));
+        break;
+    case Moments::Tokens:
+        m_label->setText(count > 0 ? tr("token %1 / %2").arg(shown).arg(count) : tr("no tokens"));
+        break;
+    case Moments::Steps:
+        m_label->setText(count > 0 ? tr("step %1 / %2").arg(shown).arg(count) : tr("no steps"));
+        break;
+    }
     const bool busy = m_activity == Activity::Running || m_replay.isActive();
     m_run->setText(busy                             ? QStringLiteral("❚❚ ") + tr("Pause")
                    : m_activity == Activity::Paused ? QStringLiteral("▶ ") + tr("Go on")

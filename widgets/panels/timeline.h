@@ -21,6 +21,11 @@ class Timeline : public QWidget
 public:
     Timeline(RecordModel* model, SelectionModel* selection, QWidget* parent = nullptr);
 
+    /// What the moments of a bench are called.
+    enum class Moments { Rounds, Tokens, Steps };
+    /// Shows another bench's record. Ends a replay.
+    void setModel(RecordModel* model, Moments moments);
+
     enum class Activity { Idle, Running, Paused };
     /// What the job does; decides what the buttons mean.
     void setActivity(Activity activity);
@@ -49,6 +54,7 @@ private:
     void refresh();
     void replayTick();
     RecordModel* m_model;
+    Moments m_moments = Moments::Rounds;
     Activity m_activity = Activity::Idle;
     QToolButton* m_start;
     QToolButton* m_back;

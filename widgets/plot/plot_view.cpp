@@ -13,6 +13,8 @@ PlotView::PlotView(const QString& id, const QString& title, QWidget* parent) : V
 
 PlotView::~PlotView() = default;
 
+void PlotView::laidOut(const QCustomPlot&) const {}
+
 void PlotView::invalidate()
 {
     setAccessibleDescription(summary());
@@ -80,6 +82,7 @@ void PlotView::paintContent(QPainter& painter, const QSizeF& size, const Theme& 
         plot->toPainter(&recorder, static_cast<int>(size.width()), static_cast<int>(size.height()));
         recorder.end();
     }
+    laidOut(*plot);
     painter.save();
     painter.drawPicture(0, 0, picture);
     painter.restore();

@@ -29,6 +29,8 @@ public:
 protected:
     /// Puts graphs into a fresh plot (axes cleared and themed already).
     virtual void rebuild(QCustomPlot& plot, const Theme& theme) const = 0;
+    /// The plot was laid out and drawn: views whose pixels are looked up in keep what they need of the axes here. Also called for exports.
+    virtual void laidOut(const QCustomPlot& plot) const;
     /// Puts the legend on a line of its own above the axes, where it can never cover data. Call at the end of rebuild().
     static void placeLegendAbove(QCustomPlot& plot);
     void paintEvent(QPaintEvent* event) override;

@@ -112,6 +112,20 @@ QByteArray pdfBytes(const View& view, const QSizeF& size, const Theme& theme, co
     return bytes;
 }
 
+/// @return an empty string, or one sentence that says what went wrong.
+QString writeExport(const View& view, const QString& suffix, const QByteArray& bytes, const QString& path)
+{
+    const auto word = [](const char* text) { return QCoreApplication::translate("Exporter", text); };
+    if (bytes.isEmpty()) {
+        return word(QT_TRANSLATE_NOOP("Exporter", "%1 has nothing to export as %2.")).arg(view.title(), suffix.toUpper());
+    }
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
+        return word(QT_TRANSLATE_NOOP("Exporter", "%1 cannot be written: %2.")).arg(path, file.errorString());
+    }
+    return {};
+}
+
 }  // namespace
 
 QString suffixOf(ExportFormat format)
@@ -153,15 +167,17 @@ QString exportView(const View& view, ExportFormat format, const QString& path, c
         bytes = view.toJson();
         break;
     }
-    const auto word = [](const char* text) { return QCoreApplication::translate("Exporter", text); };
-    if (bytes.isEmpty()) {
-        return word(QT_TRANSLATE_NOOP("Exporter", "%1 has nothing to export as %2.")).arg(view.title(), suffixOf(format).toUpper());
+    return writeExport(view, suffixOf(format), bytes, path);
+}
+
+QString exportView(const View& view, const QString& suffix, const QString& path, const ExportOptions& options)
+{
+    for (const auto format : {ExportFormat::Png, ExportFormat::Svg, ExportFormat::Pdf, ExportFormat::Csv, ExportFormat::Json}) {
+        if (suffix == suffixOf(format)) {
+            return exportView(view, format, path, options);
+        }
     }
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
-        return word(QT_TRANSLATE_NOOP("Exporter", "%1 cannot be written: %2.")).arg(path, file.errorString());
-    }
-    return {};
+    return writeExport(view, suffix, view.extraFormats().contains(suffix) ? view.toFormat(suffix) : QByteArray(), path);
 }
 
 }  // namespace timberline::widgets

@@ -29,12 +29,10 @@ void RecordModel::adoptRecord(std::shared_ptr<record::Record> record)
 {
     m_record = std::move(record);
     m_roundEvents.clear();
+    m_rounds = 0;
     for (std::size_t i = 0; i < m_record->events.size(); ++i) {
-        if (std::holds_alternative<record::Round>(m_record->events[i].payload)) {
-            m_roundEvents.push_back(i);
-        }
+        count(m_record->events[i], i);
     }
-    m_rounds = static_cast<int>(m_roundEvents.size());
     m_shown = m_rounds;
     m_following = true;
     Q_EMIT changed();
@@ -47,17 +45,24 @@ void RecordModel::append(std::vector<record::Event> events)
         return;
     }
     for (auto& event : events) {
-        if (std::holds_alternative<record::Round>(event.payload)) {
-            m_roundEvents.push_back(m_record->events.size());
-        }
+        count(event, m_record->events.size());
         m_record->events.push_back(std::move(event));
     }
-    m_rounds = static_cast<int>(m_roundEvents.size());
     if (m_following) {
         m_shown = m_rounds;
     }
     Q_EMIT changed();
     Q_EMIT shownChanged();
+}
+
+void RecordModel::count(const record::Event& event, std::size_t index)
+{
+    if (std::holds_alternative<record::Round>(event.payload)) {
+        m_roundEvents.push_back(index);
+        m_rounds = static_cast<int>(m_roundEvents.size());
+    } else if (const auto* block = std::get_if<record::Block>(&event.payload)) {
+        m_rounds = std::max(m_rounds, block->moment + 1);
+    }
 }
 
 record::RecordPtr RecordModel::snapshot() const
@@ -85,7 +90,7 @@ void RecordModel::setFollowing(bool on)
 
 const record::Round* RecordModel::round(int index) const
 {
-    if (index < 0 || index >= m_rounds) {
+    if (index < 0 || index >= static_cast<int>(m_roundEvents.size())) {
         return nullptr;
     }
     return std::get_if<record::Round>(&m_record->events[m_roundEvents[static_cast<std::size_t>(index)]].payload);

@@ -12,8 +12,9 @@
 
 namespace timberline::widgets {
 
-/// The record that the views of a window show, growing while a run goes on, and the moment being looked at.
-/// Views fold over record() and look at rounds [0, shownRounds()). GUI thread only; publishes immutable events, never changes them.
+/// The record that the views of a bench show, growing while a run goes on, and the moment being looked at.
+/// Views fold over record() and look at rounds [0, shownRounds()); in records of the other benches tokens or steps stand for rounds: a block
+/// belongs to its moment (block.h). GUI thread only; publishes immutable events, never changes them.
 class RecordModel : public QObject
 {
     Q_OBJECT
@@ -31,6 +32,7 @@ public:
 
     [[nodiscard]] const record::Record& record() const { return *m_record; }
     [[nodiscard]] record::RecordPtr snapshot() const;  ///< a copy that stays as it is
+    /// Rounds of a Draft record; else moments: the largest moment of a block, plus one.
     [[nodiscard]] int roundCount() const { return m_rounds; }
     /// Rounds that the views show, 0..roundCount().
     [[nodiscard]] int shownRounds() const { return m_shown; }
@@ -38,7 +40,9 @@ public:
     void setShownRounds(int rounds);
     [[nodiscard]] bool following() const { return m_following; }
     void setFollowing(bool on);
-    /// The round at index, or null.
+    /// True when a block belongs to what is shown: its moment is below shownRounds(), or it belongs to the run as a whole.
+    [[nodiscard]] bool shows(const record::Block& block) const { return block.moment < m_shown; }
+    /// The round at index, or null (always null in records without rounds).
     [[nodiscard]] const record::Round* round(int index) const;
     [[nodiscard]] const record::RunStarted* started() const { return record::run_started(*m_record); }
     [[nodiscard]] bool isEmpty() const { return m_record->events.empty(); }
@@ -54,6 +58,8 @@ Q_SIGNALS:
     void shownChanged();  ///< another moment is looked at (also emitted after changed())
 
 private:
+    void count(const record::Event& event, std::size_t index);
+
     std::shared_ptr<record::Record> m_record;
     std::vector<std::size_t> m_roundEvents;  ///< event index of each round
     int m_rounds = 0;

@@ -98,6 +98,11 @@ bool View::paintState(QPainter& painter, const QRectF& area, const Theme& theme)
     return true;
 }
 
+QByteArray View::toFormat(const QString&) const
+{
+    return {};
+}
+
 QByteArray View::toJson() const
 {
     // One object a row, keyed by the header; numbers stay numbers. Quoted cells are rare (token texts), so the small parser suffices.

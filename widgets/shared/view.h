@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 
 #include <functional>
@@ -43,6 +44,10 @@ public:
     [[nodiscard]] virtual QSizeF contentSize() const { return size(); }
     [[nodiscard]] virtual QByteArray toCsv() const = 0;
     [[nodiscard]] virtual QByteArray toJson() const;  ///< default: the CSV as a JSON list of objects
+    /// Formats beside the common ones, by file suffix: "npy", "vtk", "obj". Default: none.
+    [[nodiscard]] virtual QStringList extraFormats() const { return {}; }
+    /// The data in one of extraFormats(); empty when there is nothing to export or the suffix is another.
+    [[nodiscard]] virtual QByteArray toFormat(const QString& suffix) const;
     /// One or two sentences for a screen reader.
     [[nodiscard]] virtual QString summary() const = 0;
 
@@ -78,5 +83,7 @@ struct ExportOptions {
 /// The one exporter. Text stays text in SVG and PDF. Writes to a temporary name and renames.
 /// @return an empty string, or one sentence that says what went wrong.
 [[nodiscard]] QString exportView(const View& view, ExportFormat format, const QString& path, const ExportOptions& options);
+/// The same by file suffix: "png" "svg" "pdf" "csv" "json" and the view's extraFormats().
+[[nodiscard]] QString exportView(const View& view, const QString& suffix, const QString& path, const ExportOptions& options);
 
 }  // namespace timberline::widgets

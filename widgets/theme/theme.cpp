@@ -115,7 +115,7 @@ QPalette Theme::palette() const
 QString Theme::styleSheet() const
 {
     const auto name = [](const QColor& color) { return color.name(); };
-    return QStringLiteral(R"(
+    QString sheet = QStringLiteral(R"(
 QToolBar { background: %3; border: none; border-right: 1px solid %1; spacing: 4px; padding: 8px 4px; }
 QMainWindow::separator { background: %1; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: %2; }
@@ -128,6 +128,8 @@ QLabel[section="true"] { font-weight: 600; }
 QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 4px 8px; }
 QToolButton:hover { background: %7; }
 QToolButton:checked { background: %7; border-color: %1; }
+QToolButton[chip="true"] { border-color: %1; padding: 2px 8px; }
+QToolButton[chip="true"]:checked { background: %7; border-color: %6; font-weight: 600; }
 QToolButton:focus, QPushButton:focus { border: 2px solid %2; }
 QPushButton { border: 1px solid %1; border-radius: 4px; padding: 4px 12px; background: %8; }
 QPushButton:hover { background: %7; }
@@ -147,6 +149,20 @@ QProgressBar::chunk { background: %2; }
         .arg(name(hairline), name(accent), name(panel), name(mix(panel, ink, 0.06)), name(ink), name(quietInk), name(mix(panel, ink, 0.08)),
              name(background), name(accepted))
         .arg(name(contrastRatio(Qt::white, accepted) >= contrastRatio(Qt::black, accepted) ? QColor(Qt::white) : QColor(Qt::black)));
+    if (id == QLatin1String("high-contrast")) {
+        // Fusion derives outlines from the window's colour: on black they would vanish.
+        sheet += QStringLiteral(R"(
+QComboBox, QAbstractSpinBox, QLineEdit, QPlainTextEdit { border: 1px solid %1; border-radius: 3px; padding: 2px 4px; }
+QComboBox:focus, QAbstractSpinBox:focus, QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid %2; }
+QSlider::groove:horizontal { height: 4px; background: %1; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: %2; border-radius: 2px; }
+QSlider::handle:horizontal { width: 12px; margin: -5px 0; background: %3; border-radius: 6px; }
+QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid %1; }
+QCheckBox::indicator:checked { background: %2; }
+)")
+                     .arg(name(hairline), name(accent), name(ink));
+    }
+    return sheet;
 }
 
 ThemeManager::ThemeManager() : m_theme(Theme::light()), m_reduceMotion(qEnvironmentVariableIntValue("TIMBERLINE_REDUCE_MOTION") != 0) {}

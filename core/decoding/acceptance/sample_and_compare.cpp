@@ -17,6 +17,7 @@ public:
         return rules::verify_sample_and_compare(tree, target, decisions, forced);
     }
     [[nodiscard]] bool lossless_for(record::DrawKind /*kind*/) const override { return true; }
+    [[nodiscard]] bool matches_when_greedy() const override { return true; }
     void set_values(const Values& /*values*/) override {}
 };
 

@@ -77,15 +77,20 @@ public:
         tree.draft_laws.reserve(static_cast<std::size_t>(depth) * logits.size());
         tree.draft_logits.reserve(static_cast<std::size_t>(depth) * logits.size());
         for (std::int32_t node = 0; node < depth; ++node) {
-            draft_law(sampling, history_, logits, law_);
+            const bool needs_law = context.keep_laws || !sampling.greedy || controller.wants_law_statistics() || rules::reads_history(sampling.settings);
+            if (needs_law) {
+                draft_law(sampling, history_, logits, law_);
+            }
             const DraftStep step = controller.wants_law_statistics() ? draft_step(node + 1, node, law_, log_q)
                                                                      : DraftStep{.depth = node + 1, .nodes = node, .cumulative_log_q = log_q};
             if (!controller.keep_drafting(step)) {
                 break;
             }
-            const TokenId token = choose(sampling, context);
-            const float q = law_[static_cast<std::size_t>(token)];
-            attach_row(tree, node, law_, logits);
+            const TokenId token = choose(sampling, logits, context);
+            const float q = needs_law ? law_[static_cast<std::size_t>(token)] : record::kUndefined;
+            if (context.keep_laws) {
+                attach_row(tree, node, law_, logits);
+            }
             tree.child_kind[static_cast<std::size_t>(node)] = sampling.greedy ? DrawKind::PointMass : DrawKind::WithoutReplacement;
             tree.add(node, token, q);
             history_.push_back(token);
@@ -124,10 +129,10 @@ public:
     [[nodiscard]] std::int32_t depth_limit() const override { return static_cast<std::int32_t>(values_.draft_length); }
 
 private:
-    [[nodiscard]] TokenId choose(const DraftSampling& sampling, const RoundContext& context) const
+    [[nodiscard]] TokenId choose(const DraftSampling& sampling, std::span<const float> logits, const RoundContext& context) const
     {
         if (sampling.greedy) {
-            return rules::argmax(law_);
+            return rules::argmax(rules::reads_history(sampling.settings) ? std::span<const float>(law_) : logits);
         }
         // The token's position is the length of the text before it.
         return rules::sample(law_, uniform({.seed = context.seed,

@@ -3,6 +3,7 @@
 
 // Internal to core/model: the functions that exist once per instruction set.
 
+#include "core/attention/row_kernels.h"
 #include "core/base/result.h"
 #include "core/model/decoder_config.h"
 #include "core/model/kernels/packed_matrix.h"
@@ -26,27 +27,8 @@ struct MatmulCall {
     bool add = false;  ///< out += instead of out =
 };
 
-/// One query of one head against its visible keys, in position order: slots prefix_begin .. prefix_end, then tail[0 .. tail_count).
-struct AttendCall {
-    const float* query = nullptr;   ///< [head_dim]
-    const float* keys = nullptr;    ///< [slots, head_dim]
-    const float* values = nullptr;  ///< [slots, head_dim]
-    std::int64_t head_dim = 0;
-    std::int64_t prefix_begin = 0, prefix_end = 0;
-    const std::int32_t* tail = nullptr;
-    std::int64_t tail_count = 0;
-    float scale = 1;
-    float softcap = 0;              ///< 0 = off
-    float* out = nullptr;           ///< [head_dim]
-    float* scores = nullptr;        ///< scratch of padded_count(visible keys)
-    bool normalise_scores = false;  ///< leave the probabilities in scores
-};
-
-/// Floats of scratch for `count` scores.
-[[nodiscard]] constexpr std::int64_t padded_count(std::int64_t count) noexcept
-{
-    return (count + 15) / 16 * 16;
-}
+using attention::AttendCall;
+using attention::padded_count;
 
 struct KernelTable {
     const char* name;
@@ -62,6 +44,15 @@ struct KernelTable {
     void (*activate)(ActivationKind kind, const float* gate, const float* up, std::int64_t count, float* out);
     /// values[i] = cap * tanh(values[i] / cap)
     void (*softcap)(float* values, std::int64_t count, float cap);
+    /// The two halves of attend: scores, and the mix of values by whatever weights stand in `scores`.
+    void (*score)(const AttendCall& call);
+    void (*mix)(const AttendCall& call);
+
+    /// For attention methods, which know nothing of this folder.
+    [[nodiscard]] attention::RowKernels row_kernels() const noexcept
+    {
+        return {.attend = attend, .score = score, .mix = mix, .dot = dot, .exponential = exponential};
+    }
 };
 
 [[nodiscard]] const KernelTable& portable_kernels() noexcept;

@@ -51,7 +51,7 @@ private:
     struct Pass {
         RowTree tree;
         TensorKvStore* store = nullptr;
-        std::vector<std::int64_t> bases; ///< committed slots of each layer, before the tree
+        std::vector<std::int64_t> bases;  ///< committed slots of each layer, before the tree
         [[nodiscard]] std::int64_t base(std::int64_t layer) const { return bases[static_cast<std::size_t>(layer)]; }
     };
 
@@ -90,6 +90,11 @@ Status DeviceDecoder::check_tokens(std::span<const TokenId> tokens) const
 
 Result<DeviceDecoder::Pass> DeviceDecoder::prepare(std::int64_t first, std::int64_t last, const ForwardInput& input, KvStore& store) const
 {
+    if (input.attention != nullptr || input.capture.attention_rows) {
+        return make_error(ErrorCode::Unsupported,
+                          "attention methods and row statistics were asked for on " + network_->device().str() + ": they run on the CPU",
+                          "Choose the device cpu for this model.");
+    }
     Pass pass;
     pass.store = dynamic_cast<TensorKvStore*>(&store);
     if (pass.store == nullptr || pass.store->device() != network_->device() || store.layers() != config().layers ||
@@ -159,6 +164,7 @@ void DeviceDecoder::shape_output(const ForwardInput& input, const Pass& pass, Fo
     for (auto& layer : out.captures.hidden) {
         layer.resize(static_cast<std::size_t>(rows * config().hidden));
     }
+    out.captures.attention_rows.clear();
     out.captures.attention.resize(input.capture.attention ? static_cast<std::size_t>(layers) : 0);
     out.captures.attention_columns =
         input.capture.attention ? *std::max_element(pass.bases.begin(), pass.bases.end()) + pass.tree.rows() : 0;
@@ -317,18 +323,18 @@ std::int64_t DeviceDecoder::weight_bytes() const noexcept
     const auto embeddings =
         c.vocabulary * c.hidden * (c.tied_head ? 0 : 1) + (c.position == PositionKind::Learned ? c.context * c.hidden : 0);
     return (c.parameters() - embeddings) *
-           static_cast<std::int64_t>(sizeof(float)); // a table gives one row; a tied one is read as the head
+           static_cast<std::int64_t>(sizeof(float));  // a table gives one row; a tied one is read as the head
 }
 
 double DeviceDecoder::flops_per_token(std::int64_t visible) const noexcept
 {
     const auto& c = config();
     const auto matrices = c.hidden * c.head_dim * 2 * (c.heads + c.kv_heads) + c.hidden * c.intermediate * (c.gated_mlp ? 3 : 2);
-    const auto scores = 2 * c.heads * c.head_dim * visible; // q.k and p.v
+    const auto scores = 2 * c.heads * c.head_dim * visible;  // q.k and p.v
     return 2.0 * static_cast<double>(c.layers * (matrices + scores) + c.hidden * c.vocabulary);
 }
 
-} // namespace
+}  // namespace
 
 Result<std::shared_ptr<const Decoder>> make_tensor_decoder_on(const std::string& device, const DecoderConfig& config,
                                                               const WeightProvider& weights, const CancelToken& cancel)
@@ -340,4 +346,4 @@ Result<std::shared_ptr<const Decoder>> make_tensor_decoder_on(const std::string&
     });
 }
 
-} // namespace timberline::model
+}  // namespace timberline::model

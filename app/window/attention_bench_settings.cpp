@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the Attention bench asks the engine, and how session, edits, marks and effect stay one.
+#include "app/window/attention_bench.h"
+#include "app/window/attention_questions.h"
+#include "core/rules/attention_edits.h"
+#include "widgets/attention/attention_inspector.h"
+#include "widgets/attention/cell_view.h"
+#include "widgets/attention/effect_view.h"
+#include "widgets/attention/entropy_map_view.h"
+#include "widgets/attention/head_table_view.h"
+#include "widgets/attention/head_view.h"
+#include "widgets/attention/intervention_bar.h"
+#include "widgets/attention/rollout_view.h"
+#include "widgets/panels/parameter_panel.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QTabWidget>
+
+namespace timberline::app {
+
+using widgets::AttentionModel;
+using Activity = RunSession::Activity;
+
+namespace {
+
+constexpr int kThumbnail = 32;
+const QString kOwnVariant = QStringLiteral("softmax");
+
+/// Edits in their one spelling, for comparing lists that were typed; the text itself when it cannot be read.
+QString canonical(const QString& edits)
+{
+    const auto parsed = rules::parse_attention_edits(edits.toStdString());
+    return parsed.ok() ? QString::fromStdString(rules::to_text(*parsed)) : edits;
+}
+
+QString joined(const std::vector<std::string>& edits)
+{
+    QStringList out;
+    for (const auto& edit : edits) {
+        out.append(QString::fromStdString(edit));
+    }
+    return out.join(QStringLiteral("; "));
+}
+
+}  // namespace
+
+void AttentionBench::connectQuestions()
+{
+    const auto* selection = m_context.selection;
+    m_head->setProvider([this](const widgets::MapRequest& request) { askMap(request); });
+    m_rollout->setProvider([this](int position) { askRollout(position); });
+    connect(m_overview, &widgets::EntropyMapView::thumbnailsNeeded, this, &AttentionBench::askThumbnails);
+    connect(m_overview, &widgets::EntropyMapView::menuRequested, this, &AttentionBench::showMenu);
+    connect(m_table, &widgets::HeadTableView::menuRequested, this, &AttentionBench::showMenu);
+    connect(m_head, &widgets::HeadView::cellChosen, this, &AttentionBench::askCell);
+    connect(m_head, &widgets::HeadView::headChanged, this, [this] { m_inspector->cell()->clearCell(); });
+    connect(selection, &widgets::SelectionModel::changed, this, [this] { m_inspector->setKey(m_head->key()); });
+    connect(m_bar, &widgets::InterventionBar::editsChanged, this, &AttentionBench::editsMade);
+    connect(m_attention, &AttentionModel::changed, this, &AttentionBench::refreshTitle);
+    connect(m_attention, &AttentionModel::changed, this, &AttentionBench::refreshMarks);
+    connect(m_attention, &AttentionModel::recordReplaced, this, &AttentionBench::recordReplaced);
+    connect(m_context.session, &RunSession::configChanged, this, &AttentionBench::syncSettings);
+    connect(m_context.session, &RunSession::valueApplied, this, &AttentionBench::syncSettings);
+    connect(m_context.session, &RunSession::activityChanged, this, [this] {
+        refreshTitle();
+        syncSettings();
+    });
+    connect(m_context.jobs, &JobHost::engineLoaded, this, &AttentionBench::fillVariants);
+    fillVariants();
+}
+
+void AttentionBench::fillVariants()
+{
+    if (m_context.jobs->methods() == nullptr) {
+        return;
+    }
+    QList<widgets::InterventionBar::Variant> variants;
+    for (const auto* entry : m_context.jobs->methods()->family("attention variant")) {
+        variants.append({QString::fromStdString(entry->info.id), widgets::coreText(entry->info.title)});
+    }
+    m_bar->setVariants(variants);
+    syncSettings();
+}
+
+void AttentionBench::recordReplaced()
+{
+    m_questions->cancelAll();
+    m_inspector->cell()->clearCell();
+    m_askedFor.clear();
+    m_mapsFor.clear();
+    syncSettings();
+}
+
+QString AttentionBench::configEdits() const
+{
+    const auto& settings = m_context.session->config().settings;
+    const auto it = settings.find("edits");
+    return it != settings.end() && std::holds_alternative<std::string>(it->second)
+               ? QString::fromStdString(std::get<std::string>(it->second))
+               : QString();
+}
+
+QString AttentionBench::configVariant() const
+{
+    const auto& methods = m_context.session->config().methods;
+    const auto it = methods.find("variant");
+    return it != methods.end() && !it->second.id.empty() ? QString::fromStdString(it->second.id) : kOwnVariant;
+}
+
+void AttentionBench::editsMade(const QString& text)
+{
+    const bool first = configEdits().isEmpty();
+    m_making = true;  // the bar is in the middle of a step: it is not to be told its own list
+    if (const QString refused = m_context.session->edit("edits", ParameterValue(text.toStdString())); !refused.isEmpty()) {
+        m_effect->effectFailed(refused, tr("Undo the last step."));
+    }
+    if (first && !text.isEmpty()) {
+        m_tabs->setCurrentWidget(m_effect);
+    }
+    syncSettings();
+    m_making = false;
+}
+
+void AttentionBench::syncSettings()
+{
+    if (!m_making) {
+        m_bar->setText(configEdits(), false);
+    }
+    refreshMarks();
+    const QString now = canonical(configEdits()) + QLatin1Char('|') + configVariant();
+    const bool changed = !configEdits().isEmpty() || configVariant() != kOwnVariant;
+    m_value->setVisible(changed);
+    if (!changed && m_value->currentIndex() != 0) {
+        m_value->setCurrentIndex(0);
+        m_head->setValue(widgets::MapTiles::Value::Weight);
+    }
+    if (now != m_mapsFor && m_context.session->activity() == Activity::Idle) {
+        m_mapsFor = now;
+        m_head->setBaseWanted(changed);
+        m_head->forgetMaps();
+        m_overview->setThumbnails(std::nullopt);
+        m_overview->setCells(m_overview->cells());
+        m_rollout->forget();
+        m_inspector->cell()->clearCell();
+    }
+    refreshEffect();
+}
+
+void AttentionBench::refreshMarks()
+{
+    const auto parsed = rules::parse_attention_edits(configEdits().toStdString());
+    std::vector<widgets::HeadMark> marks;
+    if (parsed.ok() && !parsed->empty() && m_attention->layers() > 0) {
+        if (const auto heads = rules::resolve_attention_edits(*parsed, m_attention->layers(), m_attention->heads()); heads.ok()) {
+            marks.reserve(heads->size());
+            for (const auto& head : *heads) {
+                marks.push_back({head.factor, head.temperature, QString::fromStdString(head.variant)});
+            }
+        }
+    }
+    m_attention->setMarks(std::move(marks));
+}
+
+void AttentionBench::refreshEffect()
+{
+    const QString edits = canonical(configEdits());
+    const QString variant = configVariant();
+    const auto* shown = m_attention->effect();
+    if (edits.isEmpty() && variant == kOwnVariant) {
+        m_askedFor.clear();
+        m_attention->forgetEffect();
+        m_effect->setWaiting(false);
+        return;
+    }
+    if (shown != nullptr && canonical(joined(shown->edits)) == edits && QString::fromStdString(shown->variant) == variant) {
+        return;
+    }
+    const QString wanted = edits + QLatin1Char('|') + variant;
+    if (m_attention->empty() || m_context.session->activity() != Activity::Idle || wanted == m_askedFor) {
+        return;
+    }
+    m_askedFor = wanted;
+    askEffect();
+}
+
+void AttentionBench::askEffect()
+{
+    m_effect->setWaiting(true);
+    m_questions->ask(
+        QStringLiteral("intervention"), Json::object(),
+        [this](const record::Block& block) {
+            if (auto effect = record::attention_effect_from(block); effect.ok()) {
+                m_attention->setEffect(std::move(*effect));
+            } else {
+                m_effect->effectFailed(QString::fromStdString(effect.error().message), QString::fromStdString(effect.error().hint));
+            }
+        },
+        [this](const QString& sentence, const QString& hint) { m_effect->effectFailed(sentence, hint); });
+}
+
+void AttentionBench::askMap(const widgets::MapRequest& request)
+{
+    const Json arguments = {{"layer", request.layer},
+                            {"head", request.head},
+                            {"first_query", request.firstQuery},
+                            {"queries", request.queries},
+                            {"base", request.base}};
+    m_questions->ask(
+        QStringLiteral("map"), arguments,
+        [this](const record::Block& block) {
+            if (const auto map = record::attention_map_from(block); map.ok()) {
+                m_head->addMap(*map);
+            } else {
+                m_head->mapFailed(QString::fromStdString(map.error().message), QString::fromStdString(map.error().hint));
+            }
+        },
+        [this](const QString& sentence, const QString& hint) { m_head->mapFailed(sentence, hint); });
+}
+
+void AttentionBench::askThumbnails()
+{
+    if (m_context.session->activity() != Activity::Idle) {
+        return;  // while tokens come every answer would be old; the strips stand in
+    }
+    const Json arguments = {{"size", kThumbnail}, {"tokens", m_attention->positions()}};
+    m_questions->ask(
+        QStringLiteral("thumbnails"), arguments,
+        [this](const record::Block& block) {
+            if (auto thumbnails = record::attention_thumbnails_from(block); thumbnails.ok()) {
+                m_overview->setThumbnails(std::move(*thumbnails));
+            }
+        },
+        [this](const QString& sentence, const QString& hint) { Q_EMIT m_context.session->failed(sentence, hint); });
+}
+
+void AttentionBench::askCell(int layer, int head, int query, int key)
+{
+    m_inspector->setKey(key);
+    m_inspector->cell()->setWaiting();
+    const Json arguments = {{"layer", layer}, {"head", head}, {"query", query}, {"key", key}};
+    m_questions->ask(
+        QStringLiteral("cell"), arguments,
+        [this](const record::Block& block) {
+            if (auto cell = record::attention_cell_from(block); cell.ok()) {
+                m_inspector->cell()->setCell(std::move(*cell));
+            } else {
+                m_inspector->cell()->cellFailed(QString::fromStdString(cell.error().message), QString::fromStdString(cell.error().hint));
+            }
+        },
+        [this](const QString& sentence, const QString& hint) { m_inspector->cell()->cellFailed(sentence, hint); });
+}
+
+void AttentionBench::askRollout(int position)
+{
+    const Json arguments = {{"position", position},
+                            {"residual", m_residual->value()},
+                            {"reduce", m_reduce->currentData().toString().toStdString()},
+                            {"discard", m_discard->value()}};
+    m_questions->ask(
+        QStringLiteral("rollout"), arguments,
+        [this](const record::Block& block) {
+            if (auto rollout = record::attention_rollout_from(block); rollout.ok()) {
+                m_rollout->setRollout(std::move(*rollout));
+            } else {
+                m_rollout->rolloutFailed(QString::fromStdString(rollout.error().message), QString::fromStdString(rollout.error().hint));
+            }
+        },
+        [this](const QString& sentence, const QString& hint) { m_rollout->rolloutFailed(sentence, hint); });
+}
+
+}  // namespace timberline::app

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/attention_questions.h"
+
+#include <QPointer>
+
+namespace timberline::app {
+
+namespace {
+
+QString tagOf(const QString& what)
+{
+    return QStringLiteral("attention-") + what;
+}
+
+/// The config to answer with: the record's model and device, the session's variant and edits.
+Result<run::Config> answering_config(run::Config config, const std::string& recorded, const MethodRegistry& methods)
+{
+    if (const auto json = parse_json(recorded, "record"); json.ok()) {
+        if (const auto written = run::parse_config(*json, methods, "record"); written.ok()) {
+            config.model = written->model;
+        }
+    }
+    return run::complete(std::move(config), methods);
+}
+
+}  // namespace
+
+AttentionQuestions::AttentionQuestions(const BenchContext& context, QObject* parent) : QObject(parent), m_context(context) {}
+
+void AttentionQuestions::ask(const QString& what, const Json& arguments, Answered answered, Failed failed)
+{
+    const auto& record = m_context.model->record();
+    if (m_snapshot == nullptr || m_of != &record || m_events != record.events.size()) {
+        m_snapshot = m_context.model->snapshot();
+        m_of = &record;
+        m_events = record.events.size();
+    }
+    const auto* started = m_context.model->started();
+    const std::string recorded = started != nullptr ? started->config_json : std::string();
+    run::BenchQuery query{.what = what.toStdString(), .arguments = arguments, .record = m_snapshot};
+    QPointer<AttentionQuestions> self(this);
+    m_context.jobs->submit(tagOf(what), [self, config = m_context.session->config(), recorded, query = std::move(query),
+                                         answered = std::move(answered), failed = std::move(failed)](const JobContext& job) {
+        const auto tell = [&](const Error& error) {
+            job.deliver([self, failed, message = QString::fromStdString(error.message), hint = QString::fromStdString(error.hint)] {
+                if (self != nullptr) {
+                    failed(message, hint);
+                }
+            });
+        };
+        const auto complete = answering_config(config, recorded, job.engine.methods());
+        if (!complete.ok()) {
+            tell(complete.error());
+            return;
+        }
+        auto answer = job.engine.query(*complete, query, job.cancel, job.sink);
+        if (!answer.ok()) {
+            if (!job.cancel.cancelled()) {
+                tell(answer.error());
+            }
+            return;
+        }
+        job.deliver([self, answered, block = std::make_shared<const record::Block>(std::move(*answer))] {
+            if (self != nullptr) {
+                answered(*block);
+            }
+        });
+    });
+}
+
+void AttentionQuestions::cancelAll()
+{
+    for (const char* what : {"map", "thumbnails", "cell", "rollout", "intervention"}) {
+        m_context.jobs->cancel(tagOf(QLatin1String(what)));
+    }
+}
+
+}  // namespace timberline::app

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/window/bench.h"
+#include "core/base/json.h"
+#include "core/record/block.h"
+
+#include <QObject>
+
+#include <functional>
+
+namespace timberline::app {
+
+/// Asks the engine about the Attention bench's record and hands answers back on the GUI thread. One tag a kind of question: the newest
+/// replaces what is queued, older answers are dropped. The record's own model answers, with the session's variant and edits.
+class AttentionQuestions : public QObject
+{
+    Q_OBJECT
+public:
+    using Answered = std::function<void(const record::Block&)>;
+    using Failed = std::function<void(const QString& sentence, const QString& hint)>;
+
+    AttentionQuestions(const BenchContext& context, QObject* parent);
+
+    /// @param what "map", "thumbnails", "cell", "rollout" or "intervention"; its arguments stand at query_attention (core/run).
+    /// Neither function is called after this object is gone.
+    void ask(const QString& what, const Json& arguments, Answered answered, Failed failed);
+    /// Nothing that was asked matters any more.
+    void cancelAll();
+
+private:
+    BenchContext m_context;
+    record::RecordPtr m_snapshot;  ///< of the record as last asked about
+    const record::Record* m_of = nullptr;
+    std::size_t m_events = 0;
+};
+
+}  // namespace timberline::app

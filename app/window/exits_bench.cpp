@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/exits_bench.h"
+
+#include "app/window/exit_rule_providers.h"
+#include "core/record/folds.h"
+#include "widgets/exits/calibration_view.h"
+#include "widgets/exits/cost_panel.h"
+#include "widgets/exits/decision_maps_view.h"
+#include "widgets/exits/depth_histogram_view.h"
+#include "widgets/exits/exit_inspector.h"
+#include "widgets/exits/layer_map_view.h"
+#include "widgets/exits/pareto_view.h"
+#include "widgets/exits/threshold_bar.h"
+#include "widgets/panels/parameter_panel.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace timberline::app {
+
+using widgets::ExitChannel;
+using widgets::ExitChoice;
+
+namespace {
+
+constexpr const char* kFamily = "exit policy";
+constexpr const char* kRole = "policy";
+const QString kMapTag = QStringLiteral("exits-decision-map");
+
+QLabel* heading(const QString& text, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    label->setProperty("section", true);
+    return label;
+}
+
+QToolButton* toolButton(const QString& text, const QString& help, bool checkable, QWidget* parent)
+{
+    auto* button = new QToolButton(parent);
+    button->setText(text);
+    button->setToolTip(help);
+    button->setCheckable(checkable);
+    button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
+QComboBox* chooser(const QString& name, const QString& help, QWidget* parent)
+{
+    auto* box = new QComboBox(parent);
+    box->setAccessibleName(name);
+    box->setToolTip(help);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    box->setMinimumContentsLength(8);
+    return box;
+}
+
+QHBoxLayout* barIn(QVBoxLayout* layout)
+{
+    auto* bar = new QHBoxLayout;
+    bar->setSpacing(6);
+    layout->addLayout(bar);
+    return bar;
+}
+
+}  // namespace
+
+ExitsBench::ExitsBench(const BenchContext& context, QWidget* parent)
+    : Bench(parent), m_context(context), m_model(new widgets::ExitModel(context.model, this)),
+      m_map(new widgets::LayerMapView(m_model, context.selection, this)), m_threshold(new widgets::ThresholdBar(m_model, this)),
+      m_pareto(new widgets::ParetoView(m_model, this)), m_depth(new widgets::DepthHistogramView(m_model, this)),
+      m_calibration(new widgets::CalibrationView(m_model, context.selection, this)),
+      m_decisions(new widgets::DecisionMapsView(m_model, context.selection, this)),
+      m_inspector(new widgets::ExitInspector(m_model, context.selection)), m_cost(new widgets::CostPanel(m_model)),
+      m_rerun(new QPushButton(this)), m_busy(new QLabel(this)), m_position(new QLabel(this))
+{
+    m_model->setProviders(exit_rule_providers());
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    auto* splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(buildMapPane());
+    splitter->addWidget(buildLowerPane());
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    splitter->setSizes({520, 300});
+    layout->addWidget(splitter);
+    connectAll();
+    refreshPolicies();
+    refreshTitles();
+}
+
+QWidget* ExitsBench::buildMapPane()
+{
+    auto* pane = new QWidget(this);
+    auto* layout = new QVBoxLayout(pane);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->setSpacing(4);
+    auto* bar = barIn(layout);
+    bar->setContentsMargins(12, 0, 12, 0);
+    bar->addWidget(heading(m_map->title(), pane));
+    m_busy->setProperty("quiet", true);
+    bar->addWidget(m_busy);
+    bar->addStretch(1);
+    m_policy = chooser(tr("Policy"), tr("The policy that is tried out on the readings of this run"), pane);
+    m_channel = chooser(tr("Colour"), tr("What the cells are coloured by"), pane);
+    for (const auto channel : widgets::kExitChannels) {
+        m_channel->addItem(widgets::titleOf(channel), static_cast<int>(channel));
+        m_channel->setItemData(m_channel->count() - 1, widgets::helpOf(channel), Qt::ToolTipRole);
+    }
+    m_sources = toolButton(tr("KV"), tr("Frame cells by where later tokens get their keys and values"), true, pane);
+    m_sources->setChecked(true);
+    m_follow = toolButton(tr("Follow"), tr("Keep the newest token in view"), true, pane);
+    m_follow->setChecked(true);
+    auto* fit = toolButton(tr("Fit"), tr("Show all tokens at once (F); 0 goes back to reading size"), false, pane);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_policy, m_channel, m_sources, m_follow, fit}) {
+        bar->addWidget(part);
+    }
+    m_position->setProperty("quiet", true);
+    m_position->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    bar->addWidget(m_position);
+    connect(fit, &QToolButton::clicked, m_map, &widgets::LayerMapView::fit);
+    auto* deciding = barIn(layout);
+    deciding->setContentsMargins(12, 0, 12, 0);
+    deciding->addWidget(m_threshold, 1);
+    deciding->addWidget(m_rerun);
+    layout->addWidget(m_map, 1);
+    return pane;
+}
+
+QWidget* ExitsBench::buildLowerPane()
+{
+    m_lower = new QSplitter(Qt::Horizontal, this);
+    m_lower->setChildrenCollapsible(false);
+    m_paretoPane = buildParetoPane();
+    m_lower->addWidget(buildTabs());
+    m_tabs->insertTab(0, m_paretoPane, m_pareto->title());
+    m_tabs->setCurrentIndex(0);
+    m_paretoTitle->hide();
+    return m_lower;
+}
+
+void ExitsBench::arrange()
+{
+    // Two plots beside each other need room for their legends; in a narrow window cost and quality become the first tab.
+    const bool beside = width() >= 118 * fontMetrics().averageCharWidth();
+    if (beside == m_beside) {
+        return;
+    }
+    m_beside = beside;
+    if (beside) {
+        m_tabs->removeTab(m_tabs->indexOf(m_paretoPane));
+        m_lower->insertWidget(0, m_paretoPane);
+        m_lower->setSizes({width() / 2, width() / 2});
+        m_paretoPane->show();
+    } else {
+        m_tabs->insertTab(0, m_paretoPane, m_pareto->title());
+        m_tabs->setCurrentIndex(0);
+    }
+    m_paretoTitle->setVisible(beside);
+}
+
+void ExitsBench::resizeEvent(QResizeEvent* event)
+{
+    Bench::resizeEvent(event);
+    arrange();
+}
+
+QWidget* ExitsBench::buildParetoPane()
+{
+    auto* pane = new QWidget(this);
+    auto* layout = new QVBoxLayout(pane);
+    layout->setContentsMargins(12, 4, 12, 4);
+    layout->setSpacing(4);
+    auto* bar = barIn(layout);
+    m_paretoTitle = heading(m_pareto->title(), pane);
+    bar->addWidget(m_paretoTitle);
+    bar->addStretch(1);
+    auto* cost = chooser(tr("Cost"), tr("What the horizontal axis counts"), pane);
+    cost->addItem(tr("FLOPs"), static_cast<int>(widgets::ExitCostKind::Flops));
+    cost->addItem(tr("Layers"), static_cast<int>(widgets::ExitCostKind::Layers));
+    auto* quality = chooser(tr("Quality"), tr("What the vertical axis shows"), pane);
+    quality->addItem(tr("Agreement"), static_cast<int>(widgets::ExitQualityKind::Agreement));
+    quality->addItem(tr("Accuracy"), static_cast<int>(widgets::ExitQualityKind::Accuracy));
+    quality->addItem(tr("Likelihood"), static_cast<int>(widgets::ExitQualityKind::LogLikelihood));
+    for (auto* box : {cost, quality}) {
+        box->setMinimumContentsLength(6);
+        bar->addWidget(box);
+    }
+    layout->addWidget(m_pareto, 1);
+    auto* spending = barIn(layout);
+    auto* label = new QLabel(tr("Budget"), pane);
+    m_budget = new QDoubleSpinBox(pane);
+    m_budget->setRange(1, 100);
+    m_budget->setDecimals(0);
+    m_budget->setSingleStep(5);
+    m_budget->setValue(100);
+    m_budget->setSuffix(QStringLiteral(" %"));
+    m_budget->setToolTip(tr("The most that a token may cost on average, as a share of the full model; 100 % = no budget"));
+    m_budget->setAccessibleName(label->text());
+    label->setBuddy(m_budget);
+    m_useBudget = toolButton(tr("Try the best within it"), tr("Tries out the policy and setting with the best quality within the budget"),
+                             false, pane);
+    spending->addWidget(label);
+    spending->addWidget(m_budget);
+    spending->addWidget(m_useBudget);
+    spending->addStretch(1);
+    connect(cost, &QComboBox::currentIndexChanged, this,
+            [this, cost] { m_pareto->setCost(static_cast<widgets::ExitCostKind>(cost->currentData().toInt())); });
+    connect(quality, &QComboBox::currentIndexChanged, this,
+            [this, quality] { m_pareto->setQuality(static_cast<widgets::ExitQualityKind>(quality->currentData().toInt())); });
+    connect(m_budget, &QDoubleSpinBox::valueChanged, this, [this](double percent) { m_pareto->setBudget(percent / 100); });
+    connect(m_useBudget, &QToolButton::clicked, this, [this] {
+        if (const auto* best = m_pareto->bestWithinBudget()) {
+            takePoint(QString::fromStdString(best->policy), QString::fromStdString(best->key), best->setting);
+        }
+    });
+    return pane;
+}
+
+QWidget* ExitsBench::buildTabs()
+{
+    m_tabs = new QTabWidget(this);
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_depth, m_depth->title());
+    auto* calibration = new QWidget(m_tabs);
+    auto* layout = new QVBoxLayout(calibration);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    auto* against = chooser(tr("Right means"), tr("What a layer's likeliest token is compared with"), calibration);
+    against->addItem(tr("right = what the last layer says"), true);
+    against->addItem(tr("right = what follows in the text"), false);
+    layout->addWidget(m_calibration, 1);
+    layout->addWidget(against, 0, Qt::AlignLeft);
+    connect(against, &QComboBox::currentIndexChanged, this,
+            [this, against] { m_calibration->setAgainstFinal(against->currentData().toBool()); });
+    m_tabs->addTab(calibration, tr("Calibration"));
+    m_tabs->addTab(m_decisions, m_decisions->title());
+    return m_tabs;
+}
+
+void ExitsBench::connectAll()
+{
+    connect(m_context.jobs, &JobHost::engineLoaded, this, &ExitsBench::refreshPolicies);
+    connect(m_context.session, &RunSession::configChanged, this, &ExitsBench::takeSessionChoice);
+    connect(m_context.session, &RunSession::valuePending, this, &ExitsBench::takeSessionChoice);
+    connect(m_context.session, &RunSession::activityChanged, this, [this] {
+        takeSessionChoice();
+        refreshTitles();
+    });
+    connect(m_model, &widgets::ExitModel::readingsChanged, this, &ExitsBench::askDecisionMap);
+    connect(m_model, &widgets::ExitModel::decisionChanged, this, &ExitsBench::refreshTitles);
+    connect(m_policy, &QComboBox::activated, this, [this] { tryPolicy(m_policy->currentData().toString()); });
+    connect(m_channel, &QComboBox::currentIndexChanged, this,
+            [this] { m_map->setChannel(static_cast<ExitChannel>(m_channel->currentData().toInt())); });
+    connect(m_sources, &QToolButton::toggled, m_map, &widgets::LayerMapView::setShowSources);
+    connect(m_follow, &QToolButton::toggled, m_map, &widgets::LayerMapView::setFollow);
+    connect(m_map, &widgets::LayerMapView::followChanged, m_follow, &QToolButton::setChecked);
+    connect(m_map, &widgets::LayerMapView::thresholdStepRequested, m_threshold, &widgets::ThresholdBar::stepBy);
+    connect(m_pareto, &widgets::ParetoView::pointTaken, this, &ExitsBench::takePoint);
+    connect(m_rerun, &QPushButton::clicked, this, &ExitsBench::rerun);
+}
+
+QList<widgets::View*> ExitsBench::views() const
+{
+    return {m_map, m_pareto, m_depth, m_calibration, m_decisions, m_inspector->candidates(), m_inspector->profile()};
+}
+
+QWidget* ExitsBench::inspector()
+{
+    return m_inspector;
+}
+
+QWidget* ExitsBench::summary()
+{
+    return m_cost;
+}
+
+void ExitsBench::selectSomething()
+{
+    if (m_context.selection->current().token >= 0 || m_model->rows() == 0) {
+        return;
+    }
+    const int row = static_cast<int>(m_model->rows()) / 2;
+    m_map->selectCell(row, std::max(0, m_model->exitOf(static_cast<std::size_t>(row)) - 1));
+}
+
+QString ExitsBench::policyTitle(const std::string& policy) const
+{
+    const auto* methods = m_context.jobs->methods();
+    if (methods != nullptr) {
+        if (const auto entry = methods->find(kFamily, policy); entry.ok()) {
+            return widgets::coreText(entry.value()->info.title);
+        }
+    }
+    return QString::fromStdString(policy);
+}
+
+ExitChoice ExitsBench::sessionChoice() const
+{
+    ExitChoice out;
+    const auto& config = m_context.session->config();
+    if (const auto it = config.methods.find(kRole); it != config.methods.end()) {
+        out.policy = it->second.id;
+        out.values = it->second.values;
+    }
+    if (const auto it = config.settings.find("kv_mode"); it != config.settings.end()) {
+        const auto* name = std::get_if<std::string>(&it->second);
+        out.mode = name == nullptr ? out.mode : record::kv_mode_of(*name).value_or(out.mode);
+    }
+    return out;
+}
+
+ExitChoice ExitsBench::choiceOf(const std::string& policy) const
+{
+    const auto session = sessionChoice();
+    if (policy == session.policy) {
+        return session;
+    }
+    ExitChoice out{.policy = policy, .values = {}, .mode = session.mode};
+    const auto* methods = m_context.jobs->methods();
+    if (methods != nullptr) {
+        if (const auto entry = methods->find(kFamily, policy); entry.ok()) {
+            for (const auto& declared : entry.value()->info.hyperparameters) {
+                out.values[declared.key] = declared.default_value;
+            }
+        }
+    }
+    return out;
+}
+
+void ExitsBench::refreshPolicies()
+{
+    const auto* methods = m_context.jobs->methods();
+    m_policy->clear();
+    if (methods != nullptr) {
+        for (const auto* entry : methods->family(kFamily)) {
+            m_policy->addItem(widgets::coreText(entry->info.title), QString::fromStdString(entry->info.id));
+            m_policy->setItemData(m_policy->count() - 1, widgets::coreText(entry->info.summary), Qt::ToolTipRole);
+        }
+    }
+    m_policy->setEnabled(m_policy->count() > 0);
+    refreshSeries();
+    m_sessionChoice = {};
+    takeSessionChoice();
+}
+
+void ExitsBench::refreshSeries()
+{
+    std::vector<widgets::ParetoView::Series> series;
+    for (int i = 0; i < m_policy->count(); ++i) {
+        series.push_back({.choice = choiceOf(m_policy->itemData(i).toString().toStdString()), .title = m_policy->itemText(i)});
+    }
+    m_pareto->setSeries(std::move(series));
+}
+
+void ExitsBench::takeSessionChoice()
+{
+    const auto choice = sessionChoice();
+    if (choice.policy.empty() || choice == m_sessionChoice) {
+        return;
+    }
+    m_sessionChoice = choice;
+    m_model->setChoice(choice);
+    refreshSeries();
+    refreshTitles();
+}
+
+void ExitsBench::tryPolicy(const QString& id)
+{
+    m_model->setChoice(choiceOf(id.toStdString()));
+}
+
+void ExitsBench::takePoint(const QString& policy, const QString& key, double setting)
+{
+    auto choice = choiceOf(policy.toStdString());
+    const auto handle = widgets::handleOf(choice, static_cast<std::int32_t>(m_model->layers()));
+    if (handle.key == key.toStdString()) {
+        choice = widgets::withHandle(std::move(choice), handle, setting);
+    }
+    m_model->setChoice(choice);
+}
+
+void ExitsBench::refreshTitles()
+{
+    const auto& choice = m_model->choice();
+    const auto handle = m_model->handle();
+    const QString id = QString::fromStdString(choice.policy);
+    if (const int index = m_policy->findData(id); index >= 0) {
+        m_policy->setCurrentIndex(index);
+    }
+    const QString value = widgets::handleText(handle);
+    m_map->setPolicyText(choice.policy.empty() ? QString()
+                         : value.isEmpty()
+                             ? policyTitle(choice.policy)
+                             : tr("%1, %2 %3").arg(policyTitle(choice.policy), widgets::handleTitle(handle).toLower(), value));
+    const auto activity = m_context.session->activity();
+    m_busy->setText(activity == RunSession::Activity::Running  ? tr("running")
+                    : activity == RunSession::Activity::Paused ? tr("paused")
+                                                               : QString());
+    const auto count = m_model->rows();
+    m_position->setText(count == 0 ? QString() : m_model->isTrainedNet() ? tr("%1 samples").arg(count) : tr("%1 tokens").arg(count));
+    const bool other = !choice.policy.empty() && choice != sessionChoice();
+    const bool running = activity != RunSession::Activity::Idle;
+    m_rerun->setText(running                     ? tr("Use from the next token on")
+                     : handle.key == "threshold" ? tr("Re-run with this threshold")
+                                                 : tr("Re-run with this setting"));
+    m_rerun->setEnabled(m_context.jobs->engineReady() && (other || m_model->differsFromRun()));
+    const bool urgent = m_rerun->isEnabled() && m_model->differsFromRun();
+    if (m_rerun->property("primary").toBool() != urgent) {
+        m_rerun->setProperty("primary", urgent);
+        m_rerun->setStyleSheet(m_rerun->styleSheet());  // the style looks at the property again
+    }
+    m_useBudget->setEnabled(count > 0);
+}
+
+void ExitsBench::rerun()
+{
+    const auto wanted = m_model->choice();
+    auto* session = m_context.session;
+    // Taking over what the session says would put the handle back while the values are written one after another.
+    m_sessionChoice = wanted;
+    if (!session->choose(kRole, wanted.policy).isEmpty()) {
+        return;
+    }
+    const auto now = sessionChoice();
+    for (const auto& [key, value] : wanted.values) {
+        const auto it = now.values.find(key);
+        if ((it == now.values.end() || it->second != value) && !session->edit(key, value).isEmpty()) {
+            return;
+        }
+    }
+    m_sessionChoice = sessionChoice();
+    m_model->setChoice(m_sessionChoice);
+    if (session->activity() == RunSession::Activity::Idle) {
+        session->run();
+    }
+    refreshTitles();
+}
+
+void ExitsBench::askDecisionMap()
+{
+    const auto& record = m_context.model->record();
+    if (record::run_finished(record) == nullptr || !m_model->isTrainedNet()) {
+        if (m_decisions->hasMap()) {
+            m_decisions->clearMap();
+        }
+        m_askedFor = nullptr;
+        return;
+    }
+    if (m_askedFor == &record) {
+        return;
+    }
+    m_askedFor = &record;
+    run::BenchQuery query{.what = "decision-map", .arguments = Json::object(), .record = m_context.model->snapshot()};
+    m_context.jobs->submit(kMapTag, [this, config = m_context.session->config(), query = std::move(query)](const JobContext& job) {
+        auto answer = job.engine.query(config, query, job.cancel, job.sink);
+        auto map = answer.ok() ? record::exit_decision_map_from(answer.value()) : Result<record::ExitDecisionMap>(answer.error());
+        auto shared = std::make_shared<Result<record::ExitDecisionMap>>(std::move(map));
+        job.deliver([this, shared] {
+            if (shared->ok()) {
+                m_decisions->setMap(std::move(*shared).value());
+                m_tabs->setCurrentWidget(m_decisions);
+                return;
+            }
+            const auto& error = shared->error();
+            if (error.code == ErrorCode::InvalidArgument || error.code == ErrorCode::Unsupported) {
+                m_decisions->setEmpty(QString::fromStdString(error.message));  // a data set without a plane: nothing is wrong
+            } else if (error.code != ErrorCode::Cancelled) {
+                m_decisions->showError(QString::fromStdString(error.message), QString::fromStdString(error.hint));
+            }
+        });
+    });
+}
+
+}  // namespace timberline::app

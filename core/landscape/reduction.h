@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/landscape/evaluation.h"
+
+#include <cstdint>
+#include <span>
+
+/// From losses of samples to the value of a point. Sums are in float64 and in one fixed order.
+namespace timberline::landscape {
+
+/// Mean and standard error; the error of a single sample is NaN. Precondition: not empty.
+[[nodiscard]] SubsetValue mean_and_error(std::span<const float> losses) noexcept;
+
+/// The same over the samples whose label is not ignored. @param labels one a sample, or empty.
+[[nodiscard]] SubsetValue mean_and_error(std::span<const double> losses, std::span<const std::int32_t> labels) noexcept;
+
+/// Share of samples whose first largest logit is the label's; NaN without labels.
+[[nodiscard]] double accuracy_of(std::span<const double> logits, std::span<const std::int32_t> labels, std::int64_t outputs) noexcept;
+
+}  // namespace timberline::landscape

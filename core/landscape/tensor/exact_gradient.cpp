@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Networks as libtorch functions of one flat parameter vector: the gradient in float64, and the plain loop that the fused evaluation is measured against.
+#include "core/landscape/gradients.h"
+#include "core/model/tensor/tensor_errors.h"
+
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace timberline::landscape {
+namespace {
+
+using training::NetActivation;
+using training::NetKind;
+
+constexpr std::int64_t kChunk = 128;  ///< samples between two looks at the cancel token
+
+at::Tensor activated(const at::Tensor& x, NetActivation kind)
+{
+    switch (kind) {
+    case NetActivation::Relu:
+        return at::relu(x);
+    case NetActivation::Tanh:
+        return at::tanh(x);
+    case NetActivation::Gelu:
+        return at::gelu(x);
+    case NetActivation::Identity:
+        break;
+    }
+    return x;
+}
+
+using Slots = std::map<std::string, at::Tensor>;
+
+/// Outputs of all heads, the output last.
+std::vector<at::Tensor> run(const training::NetSpec& spec, const Slots& slots, at::Tensor x)
+{
+    const bool cnn = spec.kind == NetKind::Cnn;
+    std::vector<at::Tensor> heads;
+    for (std::size_t i = 0; i < spec.hidden.size(); ++i) {
+        const auto index = std::to_string(i);
+        const auto& weight = slots.at("layers." + index + ".weight");
+        const auto& bias = slots.at("layers." + index + ".bias");
+        x = cnn ? at::conv2d(x, weight, bias, /*stride=*/1, /*padding=*/1) : at::linear(x, weight, bias);
+        if (spec.batch_norm) {
+            const auto norm = "norms." + index;
+            x = at::batch_norm(x, slots.at(norm + ".weight"), slots.at(norm + ".bias"), slots.at(norm + ".running_mean"),
+                               slots.at(norm + ".running_var"), /*training=*/false, 0.1, training::kNormEpsilon, /*cudnn_enabled=*/false);
+        }
+        x = activated(x, spec.activation);
+        if (cnn) {
+            x = at::max_pool2d(x, 2);
+        }
+        if (spec.exits && i + 1 < spec.hidden.size()) {
+            heads.push_back(at::linear(cnn ? x.mean(at::IntArrayRef{2, 3}) : x, slots.at("exits." + index + ".weight"), slots.at("exits." + index + ".bias")));
+        }
+    }
+    const auto last = "layers." + std::to_string(spec.hidden.size());
+    heads.push_back(at::linear(x.flatten(1), slots.at(last + ".weight"), slots.at(last + ".bias")));
+    return heads;
+}
+
+std::vector<std::int64_t> batch_shape(const training::NetSpec& spec, std::int64_t count)
+{
+    std::vector<std::int64_t> shape = spec.input;
+    shape.insert(shape.begin(), count);
+    return shape;
+}
+
+void add_slots(Slots& into, const std::vector<training::ParameterSlot>& slots, const at::Tensor& flat)
+{
+    for (const auto& slot : slots) {
+        into[slot.name] = flat.narrow(0, slot.offset, slot.elements).view(slot.shape);
+    }
+}
+
+class ExactGradient
+{
+public:
+    ExactGradient(const Problem& problem, std::span<const float> buffers, const CancelToken& cancel)
+        : problem_(problem), layout_(training::layout_of(problem.spec).value()), cancel_(cancel)
+    {
+        buffers_ = at::empty({static_cast<std::int64_t>(buffers.size())}, at::kDouble);
+        std::ranges::copy(buffers, buffers_.data_ptr<double>());
+        inputs_ = at::from_blob(problem_.train.inputs.data(), batch_shape(problem_.spec, problem_.train.count), at::kFloat).to(at::kDouble);
+        if (problem_.head_weights.empty()) {
+            problem_.head_weights.assign(static_cast<std::size_t>(training::head_count(problem_.spec)), 0);
+            problem_.head_weights.back() = 1;
+        }
+    }
+
+    Status operator()(std::span<const double> theta, std::span<double> gradient, double& value)
+    {
+        return model::guarded("gradient of the landscape", [&]() -> Status {
+            auto flat = at::empty({static_cast<std::int64_t>(theta.size())}, at::kDouble);
+            std::ranges::copy(theta, flat.data_ptr<double>());
+            flat.requires_grad_(true);
+            std::ranges::fill(gradient, 0.0);
+            value = 0;
+            for (std::int64_t first = 0; first < problem_.train.count; first += kChunk) {
+                if (cancel_.cancelled()) {
+                    return make_error(ErrorCode::Cancelled, "the gradient was cancelled");
+                }
+                chunk(first, std::min(kChunk, problem_.train.count - first), flat, gradient, value);
+            }
+            return {};
+        });
+    }
+
+private:
+    void chunk(std::int64_t first, std::int64_t count, const at::Tensor& flat, std::span<double> gradient, double& value)
+    {
+        Slots slots;
+        add_slots(slots, layout_.parameters, flat);
+        add_slots(slots, layout_.buffers, buffers_);
+        const auto heads = run(problem_.spec, slots, inputs_.narrow(0, first, count));
+        const auto& samples = problem_.train;
+        std::vector<double> losses(static_cast<std::size_t>(count)), targets;
+        std::span<const std::int32_t> labels;
+        if (!samples.labels.empty()) {
+            labels = std::span(samples.labels).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+        }
+        if (!samples.targets.empty()) {
+            targets.assign(samples.targets.begin() + first * samples.outputs, samples.targets.begin() + (first + count) * samples.outputs);
+        }
+        std::vector<at::Tensor> outputs, slopes;
+        for (std::size_t h = 0; h < heads.size(); ++h) {
+            if (problem_.head_weights[h] == 0) {
+                continue;
+            }
+            const double weight = problem_.head_weights[h] / static_cast<double>(samples.count);
+            const auto logits = heads[h].detach().contiguous();
+            auto slope = at::empty_like(logits);
+            const auto numbers = static_cast<std::size_t>(logits.numel());
+            problem_.loss->evaluate({.logits = {logits.data_ptr<double>(), numbers}, .samples = count, .outputs = problem_.spec.outputs, .labels = labels, .targets = targets},
+                                    losses, {slope.data_ptr<double>(), numbers});
+            for (const double loss : losses) {
+                value += weight * loss;
+            }
+            outputs.push_back(heads[h]);
+            slopes.push_back(slope * weight);
+        }
+        const auto found = torch::autograd::grad(outputs, {flat}, slopes)[0].contiguous();
+        const double* const from = found.data_ptr<double>();
+        for (std::size_t i = 0; i < gradient.size(); ++i) {
+            gradient[i] += from[i];
+        }
+    }
+
+    Problem problem_;
+    training::NetLayout layout_;
+    CancelToken cancel_;
+    at::Tensor inputs_, buffers_;
+};
+
+}  // namespace
+
+GradientAt make_exact_gradient(const Problem& problem, std::span<const float> buffers, const CancelToken& cancel)
+{
+    // Shared: a std::function copies what it holds, and the inputs point into the problem's samples only while they are made.
+    const auto gradient = std::make_shared<ExactGradient>(problem, buffers, cancel);
+    return [gradient](std::span<const double> theta, std::span<double> out, double& value) { return (*gradient)(theta, out, value); };
+}
+
+Result<std::vector<double>> plain_loop(const Problem& problem, const Plane& plane, std::span<const Point> points, const CancelToken& cancel)
+{
+    const bool known = problem.loss_id == "ce" || problem.loss_id == "mse";
+    if ((problem.spec.kind != NetKind::Mlp && problem.spec.kind != NetKind::Cnn) || problem.spec.exits || !known) {
+        return make_error(ErrorCode::Unsupported, "the plain loop covers MLPs and CNNs with cross-entropy or squared error");
+    }
+    TIMBERLINE_ASSIGN(const auto layout, training::layout_of(problem.spec));
+    return model::guarded("the plain loop over points", [&]() -> Result<std::vector<double>> {
+        const at::NoGradGuard no_gradients;
+        const auto flat = [](const std::vector<float>& values) {
+            return at::from_blob(const_cast<float*>(values.data()), {static_cast<std::int64_t>(values.size())}, at::kFloat).clone();
+        };
+        Slots center, u, v, parameters;
+        add_slots(center, layout.parameters, flat(plane.center));
+        add_slots(u, layout.parameters, plane.u.empty() ? at::zeros({layout.parameter_count}) : flat(plane.u));
+        add_slots(v, layout.parameters, plane.v.empty() ? at::zeros({layout.parameter_count}) : flat(plane.v));
+        add_slots(parameters, layout.parameters, flat(plane.center));
+        add_slots(parameters, layout.buffers, flat(plane.buffers));
+        const auto& samples = problem.train;
+        const auto inputs = at::from_blob(const_cast<float*>(samples.inputs.data()), batch_shape(problem.spec, samples.count), at::kFloat);
+        at::Tensor labels, targets;
+        if (!samples.labels.empty()) {
+            labels = at::from_blob(const_cast<std::int32_t*>(samples.labels.data()), {samples.count}, at::kInt).to(at::kLong);
+        } else {
+            targets = at::from_blob(const_cast<float*>(samples.targets.data()), {samples.count, samples.outputs}, at::kFloat);
+        }
+        std::vector<double> out;
+        for (const auto& point : points) {
+            if (cancel.cancelled()) {
+                return make_error(ErrorCode::Cancelled, "the loop was cancelled");
+            }
+            for (const auto& slot : layout.parameters) {
+                auto& w = parameters.at(slot.name);
+                w.copy_(center.at(slot.name));
+                w.add_(u.at(slot.name), point.alpha);
+                w.add_(v.at(slot.name), point.beta);
+            }
+            const auto logits = run(problem.spec, parameters, inputs).back();
+            const auto loss = problem.loss_id == "ce" ? at::cross_entropy_loss(logits, labels) : at::mse_loss(logits, targets);
+            out.push_back(loss.item<double>());
+        }
+        return out;
+    });
+}
+
+}  // namespace timberline::landscape

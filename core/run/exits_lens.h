@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/exits/exit_lens.h"
+#include "core/model/language_model.h"
+#include "core/run/bench.h"
+#include "core/run/bench_exits_settings.h"
+
+#include <optional>
+#include <vector>
+
+namespace timberline::run {
+
+/// Loss of a lens training, for the record: block kind "exit-lens-training", moment -1, array "loss" [steps].
+inline constexpr const char* kLensTrainingBlock = "exit-lens-training";
+
+struct PreparedLens {
+    std::optional<exits::TunedLens> tuned;  ///< none = the logit lens
+    std::vector<double> training_loss;      ///< mean KL a step; empty unless it was trained now
+};
+
+/// The lens that the settings ask for: none, read from its file, or trained and written there.
+[[nodiscard]] Result<PreparedLens> prepare_lens(const BenchJob& job, const ExitsSettings& settings, const model::LanguageModel& model);
+
+}  // namespace timberline::run

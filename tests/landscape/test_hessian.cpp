@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "landscape_testing.h"
+
+#include "core/landscape/gradients.h"
+#include "core/landscape/hessian.h"
+#include "core/landscape/symmetric_eigen.h"
+
+#include <QtTest>
+
+#include <cmath>
+#include <numeric>
+
+using namespace timberline;
+using namespace timberline::landscape;
+using namespace timberline::landscape_testing;
+using training::NetActivation;
+using training::NetKind;
+using training::NetSpec;
+using Vector = std::vector<double>;
+
+namespace {
+
+HessianProduct diagonal(Vector values)
+{
+    return [values = std::move(values)](std::span<const double> v, std::span<double> out) -> Status {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            out[i] = values[i] * v[i];
+        }
+        return {};
+    };
+}
+
+HessianProduct dense(SymmetricMatrix a)
+{
+    return [a = std::move(a)](std::span<const double> v, std::span<double> out) -> Status {
+        for (std::size_t i = 0; i < a.size(); ++i) {
+            out[i] = 0;
+            for (std::size_t j = 0; j < a.size(); ++j) {
+                out[i] += a.at(i, j) * v[j];
+            }
+        }
+        return {};
+    };
+}
+
+SymmetricMatrix random_symmetric(std::size_t n)
+{
+    SymmetricMatrix a(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = 0; j <= i; ++j) {
+            a.at(i, j) = a.at(j, i) = draw(17, static_cast<std::uint32_t>(i), j);
+        }
+    }
+    return a;
+}
+
+Vector one_to(int n)
+{
+    Vector out(static_cast<std::size_t>(n));
+    std::iota(out.begin(), out.end(), 1.0);
+    return out;
+}
+
+double inner(const Vector& a, const Vector& b)
+{
+    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+}
+
+struct Net {
+    const char* name;
+    NetSpec spec;
+    bool regression;
+};
+
+std::vector<Net> nets()
+{
+    return {{"tanh perceptron", {.input = {3}, .hidden = {5}, .outputs = 3, .activation = NetActivation::Tanh}, false},
+            {"tanh perceptron, squared error", {.input = {2}, .hidden = {4, 3}, .outputs = 2, .activation = NetActivation::Tanh}, true},
+            {"GELU with batch norm", {.input = {3}, .hidden = {4}, .outputs = 2, .activation = NetActivation::Gelu, .batch_norm = true}, false},
+            {"convolution", {.kind = NetKind::Cnn, .input = {1, 5, 4}, .hidden = {2}, .outputs = 3, .activation = NetActivation::Tanh}, false},
+            {"internal heads", {.input = {3}, .hidden = {4, 3}, .outputs = 3, .activation = NetActivation::Tanh, .exits = true}, false}};
+}
+
+/// Loss of a net at parameters in float64, by the naive network of the tests (without heads) or the evaluator.
+double loss_at(const Problem& problem, const Vector& theta, const std::vector<float>& buffers)
+{
+    Plane plane;
+    plane.center.assign(theta.begin(), theta.end());
+    plane.buffers = buffers;
+    if (problem.spec.exits) {
+        PointValue value;
+        const Point origin;
+        return make_evaluator(problem, plane).value()->evaluate(std::span(&origin, 1), std::span(&value, 1), {}).ok() ? value.train.loss : std::nan("");
+    }
+    return NaiveNetwork(problem.spec, plane, {}).loss(problem.train, nullptr, problem.loss_id == "mse");
+}
+
+}  // namespace
+
+class TestHessian : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void lanczos_finds_one_to_fifty();
+    void lanczos_takes_the_printed_two_steps();
+    void lanczos_is_within_one_percent_on_known_spectra_data();
+    void lanczos_is_within_one_percent_on_known_spectra();
+    void lanczos_leaves_no_ghosts();
+    void lanczos_stops_where_the_space_ends();
+    void lanczos_says_when_numbers_are_not_finite();
+    void lanczos_can_be_cancelled();
+    void trace_is_exact_for_a_diagonal();
+    void trace_lies_within_its_error();
+    void density_is_a_density();
+    void gradients_agree_with_differences_of_the_loss_data();
+    void gradients_agree_with_differences_of_the_loss();
+    void products_are_symmetric_and_the_rayleigh_quotient_is_the_eigenvalue_data();
+    void products_are_symmetric_and_the_rayleigh_quotient_is_the_eigenvalue();
+    void a_linear_model_has_the_curvature_of_its_data();
+    void the_bowl_has_its_own_curvature();
+    void transformers_have_gradients();
+    void cancel_reaches_the_gradient();
+};
+
+/// methods/training.md 2.7: diag(1..50), top eigenvalue 50 to 1e-6 with 50 steps.
+void TestHessian::lanczos_finds_one_to_fifty()
+{
+    const auto found = lanczos(diagonal(one_to(50)), 50, {.steps = 50, .top = 3, .tolerance = 0}, {}).value();
+    QVERIFY(std::abs(found.eigenvalues[0] - 50) < 1e-6 && std::abs(found.eigenvalues[1] - 49) < 1e-6 && std::abs(found.eigenvalues[2] - 48) < 1e-6);
+    QVERIFY(std::abs(found.lowest - 1) < 1e-6);
+    QVERIFY(std::abs(std::abs(found.vectors[0][49]) - 1) < 1e-6);
+}
+
+/// H = diag(3, 1), q1 = (1, 1)/sqrt 2: alpha1 = 2, beta1 = 1, Ritz values 3 and 1.
+void TestHessian::lanczos_takes_the_printed_two_steps()
+{
+    const auto found = lanczos(diagonal({3, 1}), 2, {.steps = 2, .top = 2, .tolerance = 0, .start = {1, 1}}, {}).value();
+    QVERIFY(std::abs(found.diagonal[0] - 2) < 1e-12 && std::abs(found.off[0] - 1) < 1e-12);
+    QVERIFY(std::abs(found.eigenvalues[0] - 3) < 1e-12 && std::abs(found.eigenvalues[1] - 1) < 1e-12);
+    QCOMPARE(found.iterations, 2);
+    QVERIFY(found.converged);
+}
+
+void TestHessian::lanczos_is_within_one_percent_on_known_spectra_data()
+{
+    QTest::addColumn<int>("kind");
+    QTest::newRow("1 to 500, evenly spaced") << 0;
+    QTest::newRow("a bulk near 0 and three outliers, as networks have") << 1;
+    QTest::newRow("powers of 0.9") << 2;
+    QTest::newRow("a saddle: as many negative as positive") << 3;
+    QTest::newRow("a dense matrix of 60") << 4;
+}
+
+void TestHessian::lanczos_is_within_one_percent_on_known_spectra()
+{
+    QFETCH(int, kind);
+    Vector values;
+    HessianProduct product;
+    if (kind == 4) {
+        const auto a = random_symmetric(60);
+        values = symmetric_eigen(a).values;
+        product = dense(a);
+    } else {
+        for (int i = 0; i < 500; ++i) {
+            const double bulk = 0.01 * draw(4, 1, static_cast<std::size_t>(i));
+            values.push_back(kind == 0 ? i + 1 : kind == 1 ? (i < 3 ? 12.0 - 3 * i : bulk) : kind == 2 ? std::pow(0.9, i) : i - 250);
+        }
+        product = diagonal(values);
+        std::ranges::sort(values, std::greater{});
+    }
+    const auto found = lanczos(product, values.size(), {}, {}).value();
+    for (std::size_t k = 0; k < 2; ++k) {
+        QVERIFY(std::abs(found.eigenvalues[k] - values[k]) < 0.01 * std::abs(values[k]));
+        // The stated error is a bound: some eigenvalue lies within it.
+        double nearest = 1e300;
+        for (const double value : values) {
+            nearest = std::min(nearest, std::abs(found.eigenvalues[k] - value));
+        }
+        QVERIFY(nearest <= found.errors[k] + 1e-9);
+        Vector image(values.size());
+        QVERIFY(product(found.vectors[k], image).ok());
+        QVERIFY(std::abs(inner(found.vectors[k], image) - found.eigenvalues[k]) < 1e-6 * std::abs(values[0]));
+    }
+}
+
+/// Without reorthogonalisation a dominant eigenvalue comes back as a second, false one.
+void TestHessian::lanczos_leaves_no_ghosts()
+{
+    Vector values(200, 0);
+    for (std::size_t i = 0; i < 200; ++i) {
+        values[i] = i == 0 ? 1000 : 1e-3 * static_cast<double>(i);
+    }
+    const auto found = lanczos(diagonal(values), 200, {.steps = 60, .top = 2, .tolerance = 0}, {}).value();
+    QVERIFY(std::abs(found.eigenvalues[0] - 1000) < 1e-6);
+    QVERIFY(found.eigenvalues[1] < 1);
+}
+
+void TestHessian::lanczos_stops_where_the_space_ends()
+{
+    const auto identity = lanczos(diagonal(Vector(30, 5.0)), 30, {}, {}).value();
+    QCOMPARE(identity.iterations, 1);
+    QVERIFY(identity.converged && std::abs(identity.eigenvalues[0] - 5) < 1e-12);
+    const auto zero = lanczos(diagonal(Vector(30, 0.0)), 30, {}, {}).value();
+    QVERIFY(zero.converged && zero.eigenvalues[0] == 0);
+    QCOMPARE(lanczos(diagonal({7}), 1, {}, {}).value().eigenvalues, Vector{7});
+    QVERIFY(!lanczos(diagonal({}), 0, {}, {}).ok());
+}
+
+void TestHessian::lanczos_says_when_numbers_are_not_finite()
+{
+    const auto found = lanczos(diagonal({1, std::nan(""), 2}), 3, {}, {});
+    QVERIFY(!found.ok() && found.error().message.find("not finite") != std::string::npos);
+}
+
+void TestHessian::lanczos_can_be_cancelled()
+{
+    const CancelToken cancel;
+    int products = 0;
+    const HessianProduct product = [&](std::span<const double> v, std::span<double> out) -> Status {
+        for (std::size_t i = 0; i < v.size(); ++i) {
+            out[i] = static_cast<double>(i + 1) * v[i];
+        }
+        if (++products == 3) {
+            cancel.cancel();
+        }
+        return {};
+    };
+    const auto found = lanczos(product, 50, {.tolerance = 0}, cancel);
+    QVERIFY(!found.ok() && found.error().code == ErrorCode::Cancelled);
+    QCOMPARE(products, 3);
+    QVERIFY(!hutchinson_trace(product, 50, 5, 0, 1, cancel).ok());
+    QVERIFY(!spectral_density(product, 50, 5, 2, 10, 0.01, 1, cancel).ok());
+}
+
+void TestHessian::trace_is_exact_for_a_diagonal()
+{
+    const auto found = hutchinson_trace(diagonal(one_to(50)), 50, 10, 1e-3, 1, {}).value();
+    QVERIFY(std::abs(found.trace - 1275) < 1e-9);
+    QCOMPARE(found.standard_error, 0.0);
+    QCOMPARE(found.probes, 2);
+}
+
+/// Variance of a probe: 2 sum of squared off-diagonal entries.
+void TestHessian::trace_lies_within_its_error()
+{
+    const auto a = random_symmetric(40);
+    double trace = 0, variance = 0;
+    for (std::size_t i = 0; i < 40; ++i) {
+        trace += a.at(i, i);
+        for (std::size_t j = 0; j < 40; ++j) {
+            variance += i == j ? 0 : 2 * a.at(i, j) * a.at(i, j);
+        }
+    }
+    constexpr int kProbes = 400;
+    const auto found = hutchinson_trace(dense(a), 40, kProbes, 0, 5, {}).value();
+    QCOMPARE(found.probes, kProbes);
+    QVERIFY(std::abs(found.trace - trace) < 4 * std::sqrt(variance / kProbes));
+    QVERIFY(std::abs(found.standard_error / std::sqrt(variance / kProbes) - 1) < 0.15);
+    QVERIFY(std::isnan(hutchinson_trace(dense(a), 40, 1, 0, 5, {}).value().standard_error));
+}
+
+/// methods/training.md 2.8: weights sum to 1, the density integrates to 1, moments of one probe are exact, mean times D estimates the trace.
+void TestHessian::density_is_a_density()
+{
+    const auto a = random_symmetric(50);
+    const auto product = dense(a);
+    const auto found = spectral_density(product, 50, 20, 4, 400, 0.01, 3, {}).value();
+    QVERIFY(std::abs(std::accumulate(found.weights.begin(), found.weights.end(), 0.0) - 1) < 1e-12);
+    double area = 0, mean = 0;
+    for (std::size_t k = 0; k + 1 < found.at.size(); ++k) {
+        const double step = found.at[k + 1] - found.at[k];
+        area += step * (found.density[k] + found.density[k + 1]) / 2;
+        mean += step * (found.density[k] * found.at[k] + found.density[k + 1] * found.at[k + 1]) / 2;
+    }
+    QVERIFY(std::abs(area - 1) < 1e-9);
+    const auto trace = hutchinson_trace(product, 50, 4, 0, 3, {}).value();
+    QVERIFY(std::abs(mean * 50 - trace.trace) < 1e-3 * 50);  // the same probes
+    // One probe: sum w theta^k = q^T H^k q for k up to 2m - 1; k = 1, 2, 3 here.
+    const auto one = spectral_density(product, 50, 6, 1, 2, 0.01, 8, {}).value();
+    Vector q(50), h1(50), h2(50);
+    for (std::uint32_t i = 0; i < 50; ++i) {
+        q[i] = (uniform({.seed = 8, .purpose = RandomPurpose::HessianProbe, .round = 0, .position = i}) < 0.5 ? -1 : 1) / std::sqrt(50.0);
+    }
+    QVERIFY(product(q, h1).ok() && product(h1, h2).ok());
+    const double moments[] = {inner(q, h1), inner(h1, h1), inner(h1, h2)};
+    for (int k = 0; k < 3; ++k) {
+        double got = 0;
+        for (std::size_t n = 0; n < one.nodes.size(); ++n) {
+            got += one.weights[n] * std::pow(one.nodes[n], k + 1);
+        }
+        QVERIFY(std::abs(got - moments[k]) < 1e-9 * std::max(1.0, std::abs(moments[k])));
+    }
+}
+
+void TestHessian::gradients_agree_with_differences_of_the_loss_data()
+{
+    QTest::addColumn<int>("net");
+    const auto list = nets();
+    for (int k = 0; k < static_cast<int>(list.size()); ++k) {
+        QTest::addRow("%s", list[static_cast<std::size_t>(k)].name) << k;
+    }
+}
+
+void TestHessian::gradients_agree_with_differences_of_the_loss()
+{
+    QFETCH(int, net);
+    const auto chosen = nets()[static_cast<std::size_t>(net)];
+    auto problem = make_problem(chosen.spec, 30, 0, chosen.regression);
+    if (chosen.spec.exits) {
+        problem.head_weights = {0.4, 0.6};
+    }
+    const auto plane = make_plane(chosen.spec);
+    const auto gradient = make_gradient(problem, plane.buffers, {}).value();
+    const Vector theta(plane.center.begin(), plane.center.end());
+    Vector g(theta.size());
+    double value = 0;
+    QVERIFY(gradient.at(theta, g, value).ok());
+    QVERIFY(std::abs(value - loss_at(problem, theta, plane.buffers)) < 1e-6);
+    if (chosen.spec.exits) {
+        return;  // the evaluator is float32: too coarse for differences
+    }
+    constexpr float kStep = 1e-3F;
+    for (std::size_t i = 0; i < theta.size(); i += 3) {
+        auto up = theta, down = theta;
+        up[i] = static_cast<double>(plane.center[i] + kStep);
+        down[i] = static_cast<double>(plane.center[i] - kStep);
+        const double slope = (loss_at(problem, up, plane.buffers) - loss_at(problem, down, plane.buffers)) / (up[i] - down[i]);
+        QVERIFY2(std::abs(slope - g[i]) < 1e-5, qPrintable(QString("%1: %2, expected %3").arg(i).arg(g[i]).arg(slope)));
+    }
+}
+
+void TestHessian::products_are_symmetric_and_the_rayleigh_quotient_is_the_eigenvalue_data()
+{
+    gradients_agree_with_differences_of_the_loss_data();
+}
+
+void TestHessian::products_are_symmetric_and_the_rayleigh_quotient_is_the_eigenvalue()
+{
+    QFETCH(int, net);
+    const auto chosen = nets()[static_cast<std::size_t>(net)];
+    const auto problem = make_problem(chosen.spec, 30, 0, chosen.regression);
+    const auto plane = make_plane(chosen.spec);
+    auto gradient = make_gradient(problem, plane.buffers, {}).value();
+    const Vector theta(plane.center.begin(), plane.center.end());
+    const auto product = central_differences(gradient.at, theta, gradient.step);
+    const std::size_t n = theta.size();
+    // The whole Hessian by rows: symmetric, and its eigenvalues are what Lanczos finds.
+    SymmetricMatrix h(n);
+    Vector row(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        Vector unit(n, 0);
+        unit[i] = 1;
+        QVERIFY(product(unit, row).ok());
+        for (std::size_t j = 0; j < n; ++j) {
+            h.at(i, j) = row[j];
+        }
+    }
+    double asymmetry = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            asymmetry = std::max(asymmetry, std::abs(h.at(i, j) - h.at(j, i)));
+            h.at(i, j) = h.at(j, i) = (h.at(i, j) + h.at(j, i)) / 2;
+        }
+    }
+    QVERIFY2(asymmetry < 1e-6, qPrintable(QString::number(asymmetry)));  // methods/training.md 2.7: 1e-4
+    const auto expected = symmetric_eigen(h);
+    const auto found = lanczos(product, n, {}, {}).value();
+    QVERIFY(std::abs(found.eigenvalues[0] - expected.values[0]) < 0.01 * expected.values[0]);
+    QVERIFY(product(found.vectors[0], row).ok());
+    QVERIFY(std::abs(inner(found.vectors[0], row) - found.eigenvalues[0]) < 1e-4 * found.eigenvalues[0]);
+    // Length does not matter to a product.
+    Vector once(n), thrice(n), longer = found.vectors[0];
+    for (auto& x : longer) {
+        x *= 3;
+    }
+    QVERIFY(product(found.vectors[0], once).ok() && product(longer, thrice).ok());
+    for (std::size_t i = 0; i < n; ++i) {
+        QVERIFY(std::abs(thrice[i] - 3 * once[i]) < 1e-6);
+    }
+    Vector nothing(n, 0);
+    QVERIFY(product(nothing, row).ok() && row == nothing);
+}
+
+/// Squared error of y = w x + b with one output: the Hessian is 2 mean (x, 1)(x, 1)^T (closed form).
+void TestHessian::a_linear_model_has_the_curvature_of_its_data()
+{
+    const NetSpec spec{.input = {2}, .hidden = {}, .outputs = 1};
+    const auto problem = make_problem(spec, 200, 0, true);
+    const auto gradient = make_gradient(problem, {}, {}).value();
+    const auto product = central_differences(gradient.at, {0.5, -1, 0.25}, gradient.step);
+    SymmetricMatrix expected(3);
+    for (std::size_t n = 0; n < 200; ++n) {
+        const double x[3] = {static_cast<double>(problem.train.inputs[2 * n]), static_cast<double>(problem.train.inputs[2 * n + 1]), 1};
+        for (std::size_t i = 0; i < 3; ++i) {
+            for (std::size_t j = 0; j < 3; ++j) {
+                expected.at(i, j) += 2 * x[i] * x[j] / 200;
+            }
+        }
+    }
+    const auto eigen = symmetric_eigen(expected);
+    const auto found = lanczos(product, 3, {.steps = 3, .top = 3, .tolerance = 0}, {}).value();
+    for (std::size_t k = 0; k < 3; ++k) {
+        QVERIFY(std::abs(found.eigenvalues[k] - eigen.values[k]) < 1e-6);
+    }
+    QVERIFY(gradient.products.find("float64") != std::string::npos);
+}
+
+void TestHessian::the_bowl_has_its_own_curvature()
+{
+    Problem problem;
+    problem.spec.kind = NetKind::Quadratic;
+    problem.spec.curvature = {4, 1};
+    const auto gradient = make_gradient(problem, {}, {}).value();
+    const auto found = lanczos(central_differences(gradient.at, {1, 1}, gradient.step), 2, {}, {}).value();
+    QVERIFY(std::abs(found.eigenvalues[0] - 4) < 1e-9 && std::abs(found.eigenvalues[1] - 1) < 1e-9);
+}
+
+/// A transformer's gradient against differences of its own loss, in float32.
+void TestHessian::transformers_have_gradients()
+{
+    const NetSpec spec{.kind = NetKind::Transformer, .input = {4}, .hidden = {8, 1, 2}, .outputs = 5};
+    Problem problem;
+    problem.spec = spec;
+    problem.loss_id = "ce";
+    problem.loss = std::make_shared<PlainCrossEntropy>();
+    problem.train.count = 3;
+    problem.train.size = 4;
+    problem.train.outputs = 5;
+    problem.train.tokens = {0, 1, 2, 3, 4, 4, 3, 2, 1, 0, 1, 1, 1, 1, 1};
+    const auto plane = make_plane(spec);
+    const auto gradient = make_gradient(problem, {}, {}).value();
+    QVERIFY(gradient.products.find("float32") != std::string::npos);
+    Vector theta(plane.center.begin(), plane.center.end()), g(theta.size()), d(theta.size());
+    double value = 0, up = 0, down = 0;
+    QVERIFY(gradient.at(theta, g, value).ok());
+    const double size = std::sqrt(inner(g, g));
+    constexpr double kStep = 1e-3;
+    for (std::size_t i = 0; i < theta.size(); ++i) {
+        d[i] = theta[i] + kStep * g[i] / size;
+    }
+    Vector unused(theta.size());
+    QVERIFY(gradient.at(d, unused, up).ok());
+    for (std::size_t i = 0; i < theta.size(); ++i) {
+        d[i] = theta[i] - kStep * g[i] / size;
+    }
+    QVERIFY(gradient.at(d, unused, down).ok());
+    QVERIFY2(std::abs((up - down) / (2 * kStep) - size) < 1e-2 * size, qPrintable(QString("%1, expected %2").arg(size).arg((up - down) / (2 * kStep))));
+}
+
+void TestHessian::cancel_reaches_the_gradient()
+{
+    const CancelToken cancel;
+    const auto chosen = nets()[0];
+    const auto problem = make_problem(chosen.spec, 30, 0, false);
+    const auto plane = make_plane(chosen.spec);
+    const auto gradient = make_gradient(problem, plane.buffers, cancel).value();
+    cancel.cancel();
+    Vector theta(plane.center.begin(), plane.center.end()), g(theta.size());
+    double value = 0;
+    const auto done = gradient.at(theta, g, value);
+    QVERIFY(!done.ok() && done.error().code == ErrorCode::Cancelled);
+}
+
+QTEST_APPLESS_MAIN(TestHessian)
+#include "test_hessian.moc"

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/attention/attention_model.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+namespace timberline::widgets {
+
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kSinkThreshold = 0.3;
+
+/// Linear between neighbours, as the record's own summary.  @param sorted not
+/// empty, without NaN.
+double percentile(const std::vector<float>& sorted, double share)
+{
+    const double place = share * static_cast<double>(sorted.size() - 1);
+    const auto below = static_cast<std::size_t>(place);
+    const std::size_t above = std::min(below + 1, sorted.size() - 1);
+    const double part = place - static_cast<double>(below);
+    return (1 - part) * static_cast<double>(sorted[below]) + part * static_cast<double>(sorted[above]);
+}
+
+bool sortable(std::vector<float>& values)
+{
+    if (values.empty() || std::any_of(values.begin(), values.end(), [](float value) { return std::isnan(value); })) {
+        return false;
+    }
+    std::sort(values.begin(), values.end());
+    return true;
+}
+
+double mean(double sum, int count)
+{
+    return count > 0 ? sum / count : kNaN;
+}
+
+}  // namespace
+
+QString HeadMark::sign() const
+{
+    QStringList parts;
+    if (factor == 0) {
+        parts.append(QCoreApplication::translate("HeadMark", "off"));
+    } else if (factor != 1) {
+        parts.append(QStringLiteral("×%1").arg(factor, 0, 'g', 3));
+    }
+    if (temperature != 1) {
+        parts.append(QStringLiteral("τ%1").arg(temperature, 0, 'g', 3));
+    }
+    if (!variant.isEmpty()) {
+        parts.append(variant);
+    }
+    return parts.join(QLatin1Char(' '));
+}
+
+AttentionModel::AttentionModel(RecordModel* model, QObject* parent) : QObject(parent), m_model(model)
+{
+    connect(m_model, &RecordModel::changed, this, &AttentionModel::update);
+    connect(m_model, &RecordModel::shownChanged, this, &AttentionModel::update);
+    update();
+}
+
+void AttentionModel::update()
+{
+    const auto& record = m_model->record();
+    bool dirty = false;
+    const bool replaced = m_folded != &record || record.events.size() < m_foldedEvents;
+    if (replaced) {
+        m_folded = &record;
+        m_fold = {};
+        m_foldedEvents = 0;
+        m_keptMaps.clear();
+        m_running.clear();
+        m_addedPositions = 0;
+        m_positions = 0;
+        m_answered.reset();
+        m_effectForgotten = false;
+        dirty = true;
+    }
+    bool effects = replaced;
+    for (; m_foldedEvents < record.events.size(); ++m_foldedEvents) {
+        const auto* block = std::get_if<record::Block>(&record.events[m_foldedEvents].payload);
+        if (block == nullptr) {
+            continue;
+        }
+        if (block->kind == "attention-map") {
+            m_keptMaps.push_back(m_foldedEvents);
+        } else if (block->kind.starts_with("attention-") && m_fold.add(*block)) {
+            if (block->kind == "attention-effect") {
+                effects = true;
+                m_effectForgotten = false;
+            }
+            dirty = true;
+        }
+    }
+    if (m_running.empty() && m_fold.positions() > 0) {
+        m_running.resize(static_cast<std::size_t>(layers() * heads()));
+    }
+    // Rows stand in the order of their moments, so those that are shown are the
+    // first ones.
+    int low = 0;
+    int high = m_fold.positions();
+    while (low < high) {
+        const int middle = (low + high) / 2;
+        if (m_fold.place(middle).rows->moment < m_model->shownRounds()) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    dirty = dirty || low != m_positions || setup() != m_lastSetup;
+    m_positions = low;
+    m_lastSetup = setup();
+    if (dirty) {
+        if (m_positions < m_addedPositions) {
+            std::fill(m_running.begin(), m_running.end(), Running{});
+            m_addedPositions = 0;
+        }
+        addRows(m_positions);
+        m_percentiles.assign(m_running.size(), std::nullopt);
+        if (replaced) {
+            Q_EMIT recordReplaced();
+        }
+        Q_EMIT changed();
+        if (effects) {
+            Q_EMIT effectChanged();
+        }
+    }
+}
+
+void AttentionModel::addRows(int until)
+{
+    const int sinks = sinkTokens();
+    for (; m_addedPositions < until; ++m_addedPositions) {
+        const auto [rows, row] = m_fold.place(m_addedPositions);
+        const bool induces = rows->induction_targets[static_cast<std::size_t>(row)] > 0;
+        for (int layer = 0; layer < layers(); ++layer) {
+            for (int head = 0; head < heads(); ++head) {
+                const std::size_t i = rows->at(layer, head, row);
+                if (rows->visible[i] < 2) {
+                    continue;
+                }
+                Running& sum = m_running[index(layer, head)];
+                const double entropy = static_cast<double>(rows->entropy[i]);
+                ++sum.rows;
+                sum.entropy += entropy;
+                sum.normalised += rows->normalised_entropy(i);
+                sum.effective += std::exp(entropy);
+                sum.largest += static_cast<double>(rows->largest[i]);
+                sum.local += static_cast<double>(rows->local[i]);
+                sum.distance += static_cast<double>(rows->distance[i]);
+                sum.previous += static_cast<double>(rows->previous[i]);
+                // Not std::min: once undefined, always undefined.
+                sum.least = std::isnan(entropy) || entropy < sum.least ? entropy : sum.least;
+                sum.most = std::isnan(entropy) || entropy > sum.most ? entropy : sum.most;
+                sum.last = entropy;
+                if (m_addedPositions >= sinks) {
+                    sum.sink += static_cast<double>(rows->sink[i]);
+                    ++sum.sinkRows;
+                }
+                if (induces) {
+                    sum.induction += static_cast<double>(rows->induction[i]);
+                    ++sum.inductionRows;
+                }
+            }
+        }
+    }
+}
+
+const record::AttentionSetup* AttentionModel::setup() const
+{
+    const record::AttentionSetup* found = nullptr;
+    for (const auto& setup : m_fold.setups()) {
+        if (found == nullptr || setup.moment < m_model->shownRounds()) {
+            found = &setup;
+        }
+    }
+    return found;
+}
+
+int AttentionModel::sinkTokens() const
+{
+    return m_fold.setups().empty() ? 1 : m_fold.setups().front().sink_tokens;
+}
+
+int AttentionModel::localWindow() const
+{
+    return m_fold.setups().empty() ? 16 : m_fold.setups().front().local_window;
+}
+
+int AttentionModel::validRows(int layer, int head) const
+{
+    return layer >= 0 && layer < layers() && head >= 0 && head < heads() ? m_running[index(layer, head)].rows : 0;
+}
+
+const AttentionModel::Percentiles& AttentionModel::percentiles(int layer, int head) const
+{
+    auto& cached = m_percentiles[index(layer, head)];
+    if (!cached) {
+        Percentiles out{kNaN, kNaN, kNaN, kNaN};
+        std::vector<float> entropies;
+        std::vector<float> norms;
+        const int kv = head / groupSize();
+        for (int position = 0; position < m_positions; ++position) {
+            const auto [rows, row] = m_fold.place(position);
+            if (const std::size_t i = rows->at(layer, head, row); rows->visible[i] >= 2) {
+                entropies.push_back(rows->entropy[i]);
+            }
+            norms.push_back(rows->value_norm[static_cast<std::size_t>((layer * kvHeads() + kv) * rows->positions + row)]);
+        }
+        const float first = norms.empty() ? 0.0F : norms.front();
+        if (sortable(entropies)) {
+            out.p5 = percentile(entropies, 0.05);
+            out.median = percentile(entropies, 0.5);
+            out.p95 = percentile(entropies, 0.95);
+        }
+        if (sortable(norms)) {
+            const double median = percentile(norms, 0.5);
+            out.valueNorm = median > 0 ? static_cast<double>(first) / median : kNaN;
+        }
+        cached = out;
+    }
+    return *cached;
+}
+
+double AttentionModel::effectValue(HeadStatistic statistic, int layer, int head) const
+{
+    const auto* now = effect();
+    if (now == nullptr || now->layers != layers() || now->heads != heads()) {
+        return kNaN;
+    }
+    const auto& values = statistic == HeadStatistic::EntropyChange    ? now->entropy_change
+                         : statistic == HeadStatistic::MapDivergence  ? now->map_divergence
+                         : statistic == HeadStatistic::JensenShannon  ? now->jensen_shannon
+                         : statistic == HeadStatistic::TotalVariation ? now->total_variation
+                         : statistic == HeadStatistic::TopKeyChanged  ? now->top_key_changed
+                                                                      : now->map_cosine;
+    return index(layer, head) < values.size() ? static_cast<double>(values[index(layer, head)]) : kNaN;
+}
+
+double AttentionModel::statistic(HeadStatistic statistic, int layer, int head) const
+{
+    if (layer < 0 || layer >= layers() || head < 0 || head >= heads()) {
+        return kNaN;
+    }
+    const Running& sum = m_running[index(layer, head)];
+    switch (statistic) {
+    case HeadStatistic::NormalisedEntropy:
+        return mean(sum.normalised, sum.rows);
+    case HeadStatistic::Entropy:
+        return mean(sum.entropy, sum.rows);
+    case HeadStatistic::EffectiveContext:
+        return mean(sum.effective, sum.rows);
+    case HeadStatistic::Sink:
+        return mean(sum.sink, sum.sinkRows);
+    case HeadStatistic::Distance:
+        return mean(sum.distance, sum.rows);
+    case HeadStatistic::Previous:
+        return mean(sum.previous, sum.rows);
+    case HeadStatistic::Induction:
+        return mean(sum.induction, sum.inductionRows);
+    case HeadStatistic::Local:
+        return mean(sum.local, sum.rows);
+    case HeadStatistic::Largest:
+        return mean(sum.largest, sum.rows);
+    case HeadStatistic::EntropyLast:
+        return sum.rows > 0 ? sum.last : kNaN;
+    case HeadStatistic::EntropyMin:
+        return sum.rows > 0 ? sum.least : kNaN;
+    case HeadStatistic::EntropyMax:
+        return sum.rows > 0 ? sum.most : kNaN;
+    case HeadStatistic::EntropyP5:
+        return percentiles(layer, head).p5;
+    case HeadStatistic::EntropyMedian:
+        return percentiles(layer, head).median;
+    case HeadStatistic::EntropyP95:
+        return percentiles(layer, head).p95;
+    case HeadStatistic::ValueNorm:
+        return percentiles(layer, head).valueNorm;
+    default:
+        return effectValue(statistic, layer, head);
+    }
+}
+
+std::pair<double, double> AttentionModel::scaleOf(HeadStatistic statistic, bool alongText) const
+{
+    const auto info = infoOf(statistic);
+    if (info.share) {
+        return {0, 1};
+    }
+    double largest = 0;
+    const auto look = [&](double value) {
+        if (std::isfinite(value)) {
+            largest = std::max(largest, std::abs(value));
+        }
+    };
+    if (alongText && info.perRow && statistic == HeadStatistic::Entropy) {
+        largest = m_positions > 1 ? std::log(static_cast<double>(m_positions)) : 1;  // what an even row would have
+    } else if (alongText && info.perRow) {
+        largest = m_positions;  // neither the distance nor the effective context can
+                                // exceed the text
+    } else {
+        for (int layer = 0; layer < layers(); ++layer) {
+            for (int head = 0; head < heads(); ++head) {
+                look(this->statistic(statistic, layer, head));
+            }
+        }
+    }
+    largest = largest > 0 ? largest : 1;
+    return {statistic == HeadStatistic::EntropyChange ? -largest : 0, largest};
+}
+
+double AttentionModel::rowValue(HeadStatistic statistic, int layer, int head, int position) const
+{
+    const auto [rows, row] = m_fold.place(position);
+    return timberline::widgets::rowValue(statistic, *rows, layer, head, row, sinkTokens());
+}
+
+TokenId AttentionModel::token(int position) const
+{
+    if (position < 0 || position >= m_positions) {
+        return -1;
+    }
+    const auto [rows, row] = m_fold.place(position);
+    return rows->token[static_cast<std::size_t>(row)];
+}
+
+QString AttentionModel::tokenLabel(int position) const
+{
+    const TokenId id = token(position);
+    return id < 0 ? QString() : m_model->tokenLabel(id);
+}
+
+double AttentionModel::sinkRate() const
+{
+    int count = 0;
+    for (const Running& sum : m_running) {
+        count += mean(sum.sink, sum.sinkRows) > kSinkThreshold ? 1 : 0;
+    }
+    return m_running.empty() ? kNaN : static_cast<double>(count) / static_cast<double>(m_running.size());
+}
+
+std::vector<record::AttentionMap> AttentionModel::keptMaps(int layer, int head) const
+{
+    std::vector<record::AttentionMap> out;
+    const auto& events = m_model->record().events;
+    for (const std::size_t event : m_keptMaps) {
+        const auto& block = std::get<record::Block>(events[event].payload);
+        // The keys are looked at before the whole block is read: there may be one
+        // for every head.
+        const auto is = [&block](const char* key, int value) {
+            const auto it = block.numbers.find(key);
+            return it != block.numbers.end() && it->second == value;
+        };
+        if (m_model->shows(block) && is("layer", layer) && is("head", head)) {
+            if (auto map = record::attention_map_from(block); map.ok()) {
+                out.push_back(std::move(*map));
+            }
+        }
+    }
+    return out;
+}
+
+const record::AttentionEffect* AttentionModel::effect() const
+{
+    if (m_answered) {
+        return &*m_answered;
+    }
+    const record::AttentionEffect* found = nullptr;
+    if (m_effectForgotten) {
+        return found;
+    }
+    for (const auto& effect : m_fold.effects()) {
+        if (effect.moment < m_model->shownRounds()) {
+            found = &effect;
+        }
+    }
+    return found;
+}
+
+void AttentionModel::setEffect(record::AttentionEffect effect)
+{
+    m_answered = std::move(effect);
+    m_effectForgotten = false;
+    Q_EMIT effectChanged();
+}
+
+void AttentionModel::forgetEffect()
+{
+    if (effect() != nullptr || m_answered) {
+        m_answered.reset();
+        m_effectForgotten = true;
+        Q_EMIT effectChanged();
+    }
+}
+
+double AttentionModel::perplexity() const
+{
+    double sum = 0;
+    for (int position = 1; position < m_positions; ++position) {
+        const auto [rows, row] = m_fold.place(position);
+        sum += static_cast<double>(rows->surprisal[static_cast<std::size_t>(row)]);
+    }
+    return m_positions > 1 ? std::exp(sum / (m_positions - 1)) : kNaN;
+}
+
+void AttentionModel::setMarks(std::vector<HeadMark> marks)
+{
+    if (marks != m_marks) {
+        m_marks = std::move(marks);
+        Q_EMIT marksChanged();
+    }
+}
+
+HeadMark AttentionModel::mark(int layer, int head) const
+{
+    const std::size_t at = index(layer, head);
+    return layer >= 0 && head >= 0 && head < heads() && at < m_marks.size() ? m_marks[at] : HeadMark{};
+}
+
+bool AttentionModel::anyMark() const
+{
+    return std::any_of(m_marks.begin(), m_marks.end(), [](const HeadMark& mark) { return mark.changed(); });
+}
+
+}  // namespace timberline::widgets
