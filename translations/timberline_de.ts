@@ -41,6 +41,113 @@
     </message>
 </context>
 <context>
+    <name>ExitChannel</name>
+    <message>
+        <source>Probability</source>
+        <translation>Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>Entropy</source>
+        <translation>Entropie</translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation>Abstand</translation>
+    </message>
+    <message>
+        <source>KL to final</source>
+        <translation>KL zur letzten</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>Übereinstimmung</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>Kosinus</translation>
+    </message>
+    <message>
+        <source>Policy score</source>
+        <translation>Regelwert</translation>
+    </message>
+    <message>
+        <source>Probability of the layer&apos;s likeliest token, at temperature 1.</source>
+        <translation>Wahrscheinlichkeit des wahrscheinlichsten Tokens der Schicht, bei Temperatur 1.</translation>
+    </message>
+    <message>
+        <source>How undecided the layer is about the next token, over the full vocabulary.</source>
+        <translation>Wie unentschieden die Schicht über das nächste Token ist, über das ganze Vokabular.</translation>
+    </message>
+    <message>
+        <source>Probability of the likeliest token minus that of the second likeliest.</source>
+        <translation>Wahrscheinlichkeit des wahrscheinlichsten Tokens minus die des zweitwahrscheinlichsten.</translation>
+    </message>
+    <message>
+        <source>How far the layer&apos;s distribution is from the last layer&apos;s; 0 in the last layer.</source>
+        <translation>Wie weit die Verteilung der Schicht von der der letzten entfernt ist; 0 in der letzten Schicht.</translation>
+    </message>
+    <message>
+        <source>Whether the layer&apos;s likeliest token is the last layer&apos;s.</source>
+        <translation>Ob das wahrscheinlichste Token der Schicht das der letzten Schicht ist.</translation>
+    </message>
+    <message>
+        <source>How little the block turned the hidden state: cosine of its input and output.</source>
+        <translation>Wie wenig der Block den verborgenen Zustand gedreht hat: Kosinus zwischen Eingang und Ausgang.</translation>
+    </message>
+    <message>
+        <source>What the policy compares with its threshold; higher is more willing to exit.</source>
+        <translation>Was die Ausstiegsregel mit ihrer Schwelle vergleicht; höher heißt eher zum Ausstieg bereit.</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>nat</translation>
+    </message>
+    <message>
+        <source>computed</source>
+        <translation>berechnet</translation>
+    </message>
+    <message>
+        <source>propagated from the exit</source>
+        <translation>vom Ausstieg weitergereicht</translation>
+    </message>
+    <message>
+        <source>copied from the exit layer</source>
+        <translation>aus der Ausstiegsschicht kopiert</translation>
+    </message>
+    <message>
+        <source>deferred, not needed so far</source>
+        <translation>aufgeschoben, bisher nicht gebraucht</translation>
+    </message>
+    <message>
+        <source>filled in later</source>
+        <translation>später nachgetragen</translation>
+    </message>
+    <message>
+        <source>absent: later tokens do not see it</source>
+        <translation>fehlt: spätere Tokens sehen es nicht</translation>
+    </message>
+    <message>
+        <source>propagate</source>
+        <translation>weiterreichen</translation>
+    </message>
+    <message>
+        <source>copy</source>
+        <translation>kopieren</translation>
+    </message>
+    <message>
+        <source>defer</source>
+        <translation>aufschieben</translation>
+    </message>
+    <message>
+        <source>mask</source>
+        <translation>maskieren</translation>
+    </message>
+    <message>
+        <source>oracle</source>
+        <translation>Orakel</translation>
+    </message>
+</context>
+<context>
     <name>Exporter</name>
     <message>
         <source>%1 has nothing to export as %2.</source>
@@ -49,6 +156,283 @@
     <message>
         <source>%1 cannot be written: %2.</source>
         <translation>%1 lässt sich nicht schreiben: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>HeadMark</name>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+</context>
+<context>
+    <name>HeadStatistic</name>
+    <message>
+        <source>nats</source>
+        <translation>nat</translation>
+    </message>
+    <message>
+        <source>Entropy</source>
+        <translation>Entropie</translation>
+    </message>
+    <message>
+        <source>Mean entropy of the rows of attention: 0 = one key, ln n = all n visible keys alike.</source>
+        <translation>Mittlere Entropie der Attention-Zeilen: 0 = ein Schlüssel, ln n = alle n sichtbaren Schlüssel gleich.</translation>
+    </message>
+    <message>
+        <source>Entropy, last row</source>
+        <translation>Entropie, letzte Zeile</translation>
+    </message>
+    <message>
+        <source>Entropy of the newest row alone.</source>
+        <translation>Entropie der neuesten Zeile allein.</translation>
+    </message>
+    <message>
+        <source>Entropy, least</source>
+        <translation>Entropie, kleinste</translation>
+    </message>
+    <message>
+        <source>Smallest entropy of a row.</source>
+        <translation>Kleinste Entropie einer Zeile.</translation>
+    </message>
+    <message>
+        <source>Entropy, 5 %</source>
+        <translation>Entropie, 5 %</translation>
+    </message>
+    <message>
+        <source>Five rows of a hundred lie below.</source>
+        <translation>Fünf von hundert Zeilen liegen darunter.</translation>
+    </message>
+    <message>
+        <source>Entropy, median</source>
+        <translation>Entropie, Median</translation>
+    </message>
+    <message>
+        <source>Half of the rows lie below.</source>
+        <translation>Die Hälfte der Zeilen liegt darunter.</translation>
+    </message>
+    <message>
+        <source>Entropy, 95 %</source>
+        <translation>Entropie, 95 %</translation>
+    </message>
+    <message>
+        <source>Five rows of a hundred lie above.</source>
+        <translation>Fünf von hundert Zeilen liegen darüber.</translation>
+    </message>
+    <message>
+        <source>Entropy, most</source>
+        <translation>Entropie, größte</translation>
+    </message>
+    <message>
+        <source>Largest entropy of a row.</source>
+        <translation>Größte Entropie einer Zeile.</translation>
+    </message>
+    <message>
+        <source>Entropy change</source>
+        <translation>Entropieänderung</translation>
+    </message>
+    <message>
+        <source>Mean entropy of the edited run minus that of the unchanged model.</source>
+        <translation>Mittlere Entropie des Laufs mit Eingriff minus die des unveränderten Modells.</translation>
+    </message>
+    <message>
+        <source>Map KL</source>
+        <translation>Karten-KL</translation>
+    </message>
+    <message>
+        <source>KL divergence of the edited rows from the unchanged ones; infinite where an edited weight is 0 and the unchanged is not.</source>
+        <translation>KL-Divergenz der veränderten Zeilen von den unveränderten; unendlich, wo ein verändertes Gewicht 0 ist und das unveränderte nicht.</translation>
+    </message>
+    <message>
+        <source>Map JS</source>
+        <translation>Karten-JS</translation>
+    </message>
+    <message>
+        <source>Jensen-Shannon divergence of the rows, 0 to ln 2.</source>
+        <translation>Jensen-Shannon-Divergenz der Zeilen, 0 bis ln 2.</translation>
+    </message>
+    <message>
+        <source>Weight moved</source>
+        <translation>Verlagertes Gewicht</translation>
+    </message>
+    <message>
+        <source>Total variation: the share of weight that went to other keys.</source>
+        <translation>Totalvariation: der Anteil des Gewichts, der zu anderen Schlüsseln ging.</translation>
+    </message>
+    <message>
+        <source>Top key changed</source>
+        <translation>Topschlüssel gewechselt</translation>
+    </message>
+    <message>
+        <source>Share of the rows whose largest weight went to another key.</source>
+        <translation>Anteil der Zeilen, deren größtes Gewicht zu einem anderen Schlüssel ging.</translation>
+    </message>
+    <message>
+        <source>Map cosine</source>
+        <translation>Karten-Kosinus</translation>
+    </message>
+    <message>
+        <source>Cosine between the edited and the unchanged map; 1 = the same direction.</source>
+        <translation>Kosinus zwischen veränderter und unveränderter Karte; 1 = gleiche Richtung.</translation>
+    </message>
+    <message>
+        <source>Normalised entropy</source>
+        <translation>Normierte Entropie</translation>
+    </message>
+    <message>
+        <source>Mean of entropy divided by ln of the visible keys: 0 = one key, 1 = all keys alike.</source>
+        <translation>Mittel aus Entropie geteilt durch ln der sichtbaren Schlüssel: 0 = ein Schlüssel, 1 = alle Schlüssel gleich.</translation>
+    </message>
+    <message>
+        <source>Effective context</source>
+        <translation>Effektiver Kontext</translation>
+    </message>
+    <message>
+        <source>keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Mean of e to the entropy: as many keys as if all had the same weight.</source>
+        <translation>Mittel von e hoch Entropie: so viele Schlüssel, als hätten alle das gleiche Gewicht.</translation>
+    </message>
+    <message>
+        <source>Sink</source>
+        <translation>Senke</translation>
+    </message>
+    <message>
+        <source>Mean weight on the first tokens, where heads with nothing to do look.</source>
+        <translation>Mittleres Gewicht auf den ersten Tokens, wohin Köpfe ohne Aufgabe schauen.</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>Entfernung</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Mean distance from the query back to the keys, weighted.</source>
+        <translation>Mittlere Entfernung von der Anfrage zurück zu den Schlüsseln, gewichtet.</translation>
+    </message>
+    <message>
+        <source>Previous token</source>
+        <translation>Voriges Token</translation>
+    </message>
+    <message>
+        <source>Mean weight on the token just before.</source>
+        <translation>Mittleres Gewicht auf dem Token unmittelbar davor.</translation>
+    </message>
+    <message>
+        <source>Induction</source>
+        <translation>Induktion</translation>
+    </message>
+    <message>
+        <source>Mean weight on the tokens that followed earlier occurrences of the query&apos;s token; only over tokens that occurred before.</source>
+        <translation>Mittleres Gewicht auf den Tokens, die früheren Vorkommen des Tokens der Anfrage folgten; nur über Tokens, die schon vorkamen.</translation>
+    </message>
+    <message>
+        <source>Local</source>
+        <translation>Lokal</translation>
+    </message>
+    <message>
+        <source>Mean weight on the nearest tokens, the query&apos;s own included.</source>
+        <translation>Mittleres Gewicht auf den nächsten Tokens, das der Anfrage selbst eingeschlossen.</translation>
+    </message>
+    <message>
+        <source>Largest weight</source>
+        <translation>Größtes Gewicht</translation>
+    </message>
+    <message>
+        <source>Mean of the largest weight of a row.</source>
+        <translation>Mittel des größten Gewichts einer Zeile.</translation>
+    </message>
+    <message>
+        <source>First value&apos;s length</source>
+        <translation>Länge des ersten Werts</translation>
+    </message>
+    <message>
+        <source>x median</source>
+        <translation>× Median</translation>
+    </message>
+    <message>
+        <source>Length of the first token&apos;s value divided by the median length: sinks have short values.</source>
+        <translation>Länge des Wertvektors des ersten Tokens geteilt durch die Medianlänge: Senken haben kurze Wertvektoren.</translation>
+    </message>
+</context>
+<context>
+    <name>LayerMap</name>
+    <message>
+        <source>layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>next</source>
+        <translation>nächstes</translation>
+    </message>
+    <message>
+        <source>class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>exit</source>
+        <translation>Ausstieg</translation>
+    </message>
+    <message>
+        <source>exits</source>
+        <translation>Ausstiege</translation>
+    </message>
+    <message>
+        <source>agrees %</source>
+        <translation>einig %</translation>
+    </message>
+    <message>
+        <source>right %</source>
+        <translation>richtig %</translation>
+    </message>
+    <message>
+        <source>tuned lens</source>
+        <translation>trainierte Linse</translation>
+    </message>
+    <message>
+        <source>own head at each layer</source>
+        <translation>eigener Kopf je Schicht</translation>
+    </message>
+    <message>
+        <source>logit lens</source>
+        <translation>Logit-Linse</translation>
+    </message>
+    <message>
+        <source>says what the last layer says</source>
+        <translation>sagt dasselbe wie die letzte Schicht</translation>
+    </message>
+    <message>
+        <source>says something else</source>
+        <translation>sagt etwas anderes</translation>
+    </message>
+    <message>
+        <source>exit in the run</source>
+        <translation>Ausstieg im Lauf</translation>
+    </message>
+    <message>
+        <source>not run, read for the picture</source>
+        <translation>nicht gelaufen, nur fürs Bild gelesen</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+    <message>
+        <source>keys and values: %1</source>
+        <translation>Schlüssel und Werte: %1</translation>
+    </message>
+    <message>
+        <source>needs a re-run from token %1 on</source>
+        <translation>ab Token %1 ist ein neuer Lauf nötig</translation>
     </message>
 </context>
 <context>
@@ -95,6 +479,10 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <source>--export needs the FILE to export: a record or a config.</source>
         <translation>--export braucht die DATEI, die exportiert werden soll: eine Aufzeichnung oder eine Konfiguration.</translation>
     </message>
+    <message>
+        <source>timberline --help lists the options.</source>
+        <translation>timberline --help listet die Optionen auf.</translation>
+    </message>
 </context>
 <context>
     <name>NodeState</name>
@@ -136,6 +524,240 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
     <message>
         <source>Default %1 (double-click the label). Takes effect: %2.</source>
         <translation>Vorgabe %1 (Doppelklick auf die Beschriftung). Wirkt: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>PlaneText</name>
+    <message>
+        <source>random direction, seed %1</source>
+        <translation>Zufallsrichtung, Startwert %1</translation>
+    </message>
+    <message>
+        <source>principal component %1 (%2 % of the path&apos;s variance)</source>
+        <translation>Hauptkomponente %1 (%2 % der Varianz des Pfades)</translation>
+    </message>
+    <message>
+        <source>principal component %1</source>
+        <translation>Hauptkomponente %1</translation>
+    </message>
+    <message>
+        <source>Hessian eigenvector %1 (curvature %2)</source>
+        <translation>Hesse-Eigenvektor %1 (Krümmung %2)</translation>
+    </message>
+    <message>
+        <source>Hessian eigenvector %1</source>
+        <translation>Hesse-Eigenvektor %1</translation>
+    </message>
+    <message>
+        <source>from 0 = here to 1 = the other network</source>
+        <translation>von 0 = hier bis 1 = das andere Netz</translation>
+    </message>
+    <message>
+        <source>through three networks, direction %1</source>
+        <translation>durch drei Netze, Richtung %1</translation>
+    </message>
+    <message>
+        <source>against the gradient, 1 = one step</source>
+        <translation>gegen den Gradienten, 1 = ein Schritt</translation>
+    </message>
+    <message>
+        <source>along the last update, 1 = one step</source>
+        <translation>entlang der letzten Aktualisierung, 1 = ein Schritt</translation>
+    </message>
+    <message>
+        <source>filter-normalised</source>
+        <translation>filternormiert</translation>
+    </message>
+    <message>
+        <source>normalised by layer</source>
+        <translation>je Schicht normiert</translation>
+    </message>
+    <message>
+        <source>normalised by weight</source>
+        <translation>je Gewicht normiert</translation>
+    </message>
+    <message>
+        <source>not normalised</source>
+        <translation>nicht normiert</translation>
+    </message>
+    <message>
+        <source>random line</source>
+        <translation>Zufallslinie</translation>
+    </message>
+    <message>
+        <source>random plane</source>
+        <translation>Zufallsebene</translation>
+    </message>
+    <message>
+        <source>plane of the path (PCA)</source>
+        <translation>Ebene des Pfades (PCA)</translation>
+    </message>
+    <message>
+        <source>Hessian line</source>
+        <translation>Hesse-Linie</translation>
+    </message>
+    <message>
+        <source>Hessian plane</source>
+        <translation>Hesse-Ebene</translation>
+    </message>
+    <message>
+        <source>line between networks</source>
+        <translation>Linie zwischen Netzen</translation>
+    </message>
+    <message>
+        <source>plane of networks</source>
+        <translation>Ebene durch Netze</translation>
+    </message>
+    <message>
+        <source>gradient line</source>
+        <translation>Gradientenlinie</translation>
+    </message>
+    <message>
+        <source>gradient plane</source>
+        <translation>Gradientenebene</translation>
+    </message>
+    <message>
+        <source>update line</source>
+        <translation>Aktualisierungslinie</translation>
+    </message>
+    <message>
+        <source>update plane</source>
+        <translation>Aktualisierungsebene</translation>
+    </message>
+    <message>
+        <source>%1, step %2</source>
+        <translation>%1, Schritt %2</translation>
+    </message>
+    <message>
+        <source>Loss %1 on %2</source>
+        <translation>Verlust %1 auf %2</translation>
+    </message>
+    <message>
+        <source>α: %1</source>
+        <translation>α: %1</translation>
+    </message>
+    <message>
+        <source>β: %1</source>
+        <translation>β: %1</translation>
+    </message>
+    <message>
+        <source>biases and gains held</source>
+        <translation>Biases und Norm-Faktoren fest</translation>
+    </message>
+    <message>
+        <source>biases and gains scaled</source>
+        <translation>Biases und Norm-Faktoren skaliert</translation>
+    </message>
+    <message>
+        <source>biases and gains random</source>
+        <translation>Biases und Norm-Faktoren zufällig</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>cosine %1</source>
+        <translation>Kosinus %1</translation>
+    </message>
+    <message>
+        <source>together %1 % of the variance</source>
+        <translation>zusammen %1 % der Varianz</translation>
+    </message>
+    <message>
+        <source>the same %1 training and %2 test samples at every point (seed %3)</source>
+        <translation>an jedem Punkt dieselben %1 Trainings- und %2 Testproben (Startwert %3)</translation>
+    </message>
+    <message>
+        <source>the same %1 training samples at every point (seed %2)</source>
+        <translation>an jedem Punkt dieselben %1 Trainingsproben (Startwert %2)</translation>
+    </message>
+    <message>
+        <source>batch norm statistics of the centre</source>
+        <translation>Batch-Norm-Statistik des Zentrums</translation>
+    </message>
+    <message>
+        <source>batch norm statistics estimated anew at every point</source>
+        <translation>Batch-Norm-Statistik an jedem Punkt neu geschätzt</translation>
+    </message>
+    <message>
+        <source>batch norm statistics of the subset</source>
+        <translation>Batch-Norm-Statistik der Teilmenge</translation>
+    </message>
+    <message>
+        <source>batch norm statistics interpolated</source>
+        <translation>Batch-Norm-Statistik interpoliert</translation>
+    </message>
+    <message>
+        <source>no batch norm</source>
+        <translation>keine Batch-Norm</translation>
+    </message>
+    <message>
+        <source>Centre: step %1, loss %2.</source>
+        <translation>Zentrum: Schritt %1, Verlust %2.</translation>
+    </message>
+    <message>
+        <source>α = 1 is %1 of the parameters&apos; length.</source>
+        <translation>α = 1 ist das %1-Fache der Länge der Parameter.</translation>
+    </message>
+    <message>
+        <source>α = 1 is %1 of the parameters&apos; length, β = 1 is %2.</source>
+        <translation>α = 1 ist das %1-Fache der Länge der Parameter, β = 1 das %2-Fache.</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>loss, logarithmic</source>
+        <translation>Verlust, logarithmisch</translation>
+    </message>
+    <message>
+        <source>loss above its minimum, logarithmic</source>
+        <translation>Verlust über seinem Minimum, logarithmisch</translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>%1 ± %2</source>
+        <translation>%1 ± %2</translation>
+    </message>
+    <message>
+        <source>all %1 cells computed</source>
+        <translation>alle %1 Zellen berechnet</translation>
+    </message>
+    <message>
+        <source>%1 of %2 cells computed, level %3 of %4</source>
+        <translation>%1 von %2 Zellen berechnet, Stufe %3 von %4</translation>
+    </message>
+</context>
+<context>
+    <name>ThresholdBar</name>
+    <message>
+        <source>Patience</source>
+        <translation>Geduld</translation>
+    </message>
+    <message>
+        <source>Exit layer</source>
+        <translation>Ausstiegsschicht</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>Schwelle</translation>
+    </message>
+    <message>
+        <source>%1 (never early)</source>
+        <translation>%1 (nie vorzeitig)</translation>
     </message>
 </context>
 <context>
@@ -556,12 +1178,2389 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <source>tokens</source>
         <translation>Tokens</translation>
     </message>
+    <message>
+        <source>Floor</source>
+        <translation>Untergrenze</translation>
+    </message>
+    <message>
+        <source>Share of the learning rate that is left after the last step.</source>
+        <translation>Anteil der Lernrate, der nach dem letzten Schritt bleibt.</translation>
+    </message>
+    <message>
+        <source>Linear decay</source>
+        <translation>Linearer Abfall</translation>
+    </message>
+    <message>
+        <source>Falls on a straight line from the full learning rate at the first step to the floor after the last.</source>
+        <translation>Fällt geradlinig von der vollen Lernrate im ersten Schritt auf die Untergrenze nach dem letzten.</translation>
+    </message>
+    <message>
+        <source>Constant</source>
+        <translation>Konstant</translation>
+    </message>
+    <message>
+        <source>The learning rate stays what it is set to.</source>
+        <translation>Die Lernrate bleibt, wie sie eingestellt ist.</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>Aufwärmen</translation>
+    </message>
+    <message>
+        <source>Steps over which the learning rate grows on a straight line; the last of them has the full rate.</source>
+        <translation>Schritte, über die die Lernrate geradlinig wächst; der letzte davon hat die volle Rate.</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>Danach</translation>
+    </message>
+    <message>
+        <source>What the learning rate does over the remaining steps.</source>
+        <translation>Was die Lernrate über die übrigen Schritte macht.</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>Kosinus</translation>
+    </message>
+    <message>
+        <source>Grows on a straight line over the first steps, while gradients are large and statistics young, and then stays, or falls along a cosine or a line.</source>
+        <translation>Wächst über die ersten Schritte geradlinig, solange Gradienten groß und Statistiken jung sind, und bleibt dann oder fällt entlang eines Kosinus oder einer Geraden.</translation>
+    </message>
+    <message>
+        <source>Falls along half a cosine, from the full learning rate at the first step to the floor after the last: slow, fast, slow.</source>
+        <translation>Fällt entlang eines halben Kosinus, von der vollen Lernrate im ersten Schritt auf die Untergrenze nach dem letzten: langsam, schnell, langsam.</translation>
+    </message>
+    <message>
+        <source>Weight of cross-entropy</source>
+        <translation>Gewicht der Kreuzentropie</translation>
+    </message>
+    <message>
+        <source>How much plain cross-entropy is in it: it fits faster and is more easily misled by wrong labels.</source>
+        <translation>Wie viel einfache Kreuzentropie darin steckt: Sie passt schneller an und lässt sich von falschen Labels leichter irreführen.</translation>
+    </message>
+    <message>
+        <source>Weight of the reverse term</source>
+        <translation>Gewicht des Umkehrterms</translation>
+    </message>
+    <message>
+        <source>How much reverse cross-entropy is in it: it stays bounded on wrong labels.</source>
+        <translation>Wie viel umgekehrte Kreuzentropie darin steckt: Sie bleibt bei falschen Labels beschränkt.</translation>
+    </message>
+    <message>
+        <source>Logarithm of 0</source>
+        <translation>Logarithmus von 0</translation>
+    </message>
+    <message>
+        <source>The finite number that stands for log 0 in the reverse term.</source>
+        <translation>Die endliche Zahl, die im Umkehrterm für log 0 steht.</translation>
+    </message>
+    <message>
+        <source>Symmetric cross-entropy</source>
+        <translation>Symmetrische Kreuzentropie</translation>
+    </message>
+    <message>
+        <source>Cross-entropy plus its reverse, in which prediction and label change places. The reverse term is bounded, so wrong labels pull less.</source>
+        <translation>Kreuzentropie plus ihre Umkehrung, in der Vorhersage und Label die Plätze tauschen. Der Umkehrterm ist beschränkt, deshalb ziehen falsche Labels weniger.</translation>
+    </message>
+    <message>
+        <source>Focus</source>
+        <translation>Fokus</translation>
+    </message>
+    <message>
+        <source>Exponent that takes weight from samples which are fitted already; 0 is cross-entropy.</source>
+        <translation>Exponent, der schon angepassten Proben Gewicht nimmt; 0 ist Kreuzentropie.</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Faktor</translation>
+    </message>
+    <message>
+        <source>Multiplies the loss; the same as scaling the learning rate of plain SGD.</source>
+        <translation>Multipliziert den Verlust; dasselbe, wie die Lernrate von einfachem SGD zu skalieren.</translation>
+    </message>
+    <message>
+        <source>Focal loss</source>
+        <translation>Focal Loss</translation>
+    </message>
+    <message>
+        <source>Cross-entropy whose weight falls to nothing on samples that are fitted well, so that the hard ones decide the step.</source>
+        <translation>Kreuzentropie, deren Gewicht bei gut angepassten Proben gegen nichts fällt, sodass die schweren den Schritt bestimmen.</translation>
+    </message>
+    <message>
+        <source>Target of the label</source>
+        <translation>Zielwert des Labels</translation>
+    </message>
+    <message>
+        <source>The logit that the label shall reach; the other classes shall reach 0.</source>
+        <translation>Das Logit, das das Label erreichen soll; die anderen Klassen sollen 0 erreichen.</translation>
+    </message>
+    <message>
+        <source>Squared error on logits</source>
+        <translation>Quadratfehler auf Logits</translation>
+    </message>
+    <message>
+        <source>Squared distance of the logits to a one-hot label, without a softmax: classification as regression.</source>
+        <translation>Quadrierter Abstand der Logits zu einem One-Hot-Label, ohne Softmax: Klassifikation als Regression.</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>The concave term: an exponential, its quadratic expansion, or the exponential beside a focal loss.</source>
+        <translation>Der konkave Term: eine Exponentialfunktion, ihre quadratische Entwicklung oder die Exponentialfunktion neben einem Focal Loss.</translation>
+    </message>
+    <message>
+        <source>Exponential (CCEL)</source>
+        <translation>Exponentiell (CCEL)</translation>
+    </message>
+    <message>
+        <source>Quadratic (CCQL)</source>
+        <translation>Quadratisch (CCQL)</translation>
+    </message>
+    <message>
+        <source>Focal, exponential</source>
+        <translation>Focal, exponentiell</translation>
+    </message>
+    <message>
+        <source>Convex share</source>
+        <translation>Konvexer Anteil</translation>
+    </message>
+    <message>
+        <source>1 is the convex loss alone; lower values spread the training losses and hide who was in the training set.</source>
+        <translation>1 ist der konvexe Verlust allein; kleinere Werte streuen die Trainingsverluste und verbergen, wer in der Trainingsmenge war.</translation>
+    </message>
+    <message>
+        <source>Multiplies the whole loss.</source>
+        <translation>Multipliziert den ganzen Verlust.</translation>
+    </message>
+    <message>
+        <source>Exponent of the focal loss; read by the focal form only.</source>
+        <translation>Exponent des Focal Loss; nur die Focal-Form liest ihn.</translation>
+    </message>
+    <message>
+        <source>Convex-Concave Loss</source>
+        <translation>Convex-Concave Loss</translation>
+    </message>
+    <message>
+        <source>Cross-entropy with a concave term that keeps pushing samples which are fitted already. Training losses spread, and an attacker learns less from them about who was in the training set. The loss is negative for confident samples.</source>
+        <translation>Kreuzentropie mit einem konkaven Term, der schon angepasste Proben weiter antreibt. Die Trainingsverluste streuen, und ein Angreifer erfährt aus ihnen weniger darüber, wer in der Trainingsmenge war. Bei sicheren Proben ist der Verlust negativ.</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>Glättung</translation>
+    </message>
+    <message>
+        <source>Share of the target&apos;s mass that is taken from the label and spread evenly; it bounds the confidence.</source>
+        <translation>Anteil der Zielmasse, der dem Label genommen und gleichmäßig verteilt wird; er begrenzt die Konfidenz.</translation>
+    </message>
+    <message>
+        <source>Spread over</source>
+        <translation>Verteilt auf</translation>
+    </message>
+    <message>
+        <source>Whether the label itself gets its part of the spread mass, as PyTorch does, or only the other classes.</source>
+        <translation>Ob auch das Label selbst seinen Teil der verteilten Masse bekommt, wie in PyTorch, oder nur die anderen Klassen.</translation>
+    </message>
+    <message>
+        <source>All classes</source>
+        <translation>Alle Klassen</translation>
+    </message>
+    <message>
+        <source>The other classes</source>
+        <translation>Die anderen Klassen</translation>
+    </message>
+    <message>
+        <source>Label smoothing</source>
+        <translation>Label-Glättung</translation>
+    </message>
+    <message>
+        <source>Cross-entropy to a softened label: part of the mass is spread over the classes, so that the logits stop growing once the margin is large enough.</source>
+        <translation>Kreuzentropie zu einem geglätteten Label: Ein Teil der Masse wird über die Klassen verteilt, sodass die Logits nicht weiter wachsen, sobald der Abstand groß genug ist.</translation>
+    </message>
+    <message>
+        <source>Squared error</source>
+        <translation>Quadratfehler</translation>
+    </message>
+    <message>
+        <source>Mean squared distance to the target: the usual loss of regression, and the best one under Gaussian noise.</source>
+        <translation>Mittlerer quadrierter Abstand zum Zielwert: der übliche Verlust der Regression und der beste bei Gaußschem Rauschen.</translation>
+    </message>
+    <message>
+        <source>a data set with numbers as targets</source>
+        <translation>ein Datensatz mit Zahlen als Zielwerten</translation>
+    </message>
+    <message>
+        <source>Brier score</source>
+        <translation>Brier-Score</translation>
+    </message>
+    <message>
+        <source>Squared distance between the predicted law and the label: a proper score that stays bounded on samples that are hopeless.</source>
+        <translation>Quadrierter Abstand zwischen vorhergesagter Verteilung und Label: ein Proper Score, der auch bei hoffnungslosen Proben beschränkt bleibt.</translation>
+    </message>
+    <message>
+        <source>Largest norm</source>
+        <translation>Größte Norm</translation>
+    </message>
+    <message>
+        <source>Rows of logits that are longer are shortened to this; small values resist wrong labels and underfit.</source>
+        <translation>Längere Logit-Zeilen werden auf diese Länge gekürzt; kleine Werte widerstehen falschen Labels und passen zu wenig an.</translation>
+    </message>
+    <message>
+        <source>Norm</source>
+        <translation>Norm</translation>
+    </message>
+    <message>
+        <source>How the length of a row of logits is measured.</source>
+        <translation>Wie die Länge einer Logit-Zeile gemessen wird.</translation>
+    </message>
+    <message>
+        <source>Sum of magnitudes</source>
+        <translation>Summe der Beträge</translation>
+    </message>
+    <message>
+        <source>Euclidean</source>
+        <translation>Euklidisch</translation>
+    </message>
+    <message>
+        <source>Largest magnitude</source>
+        <translation>Größter Betrag</translation>
+    </message>
+    <message>
+        <source>Base loss</source>
+        <translation>Basisverlust</translation>
+    </message>
+    <message>
+        <source>The loss of the clipped logits, at its default values; the raw logits are judged by it too.</source>
+        <translation>Der Verlust der gekürzten Logits, mit seinen Vorgabewerten; auch die rohen Logits werden nach ihm beurteilt.</translation>
+    </message>
+    <message>
+        <source>Cross-entropy</source>
+        <translation>Kreuzentropie</translation>
+    </message>
+    <message>
+        <source>Normalised cross-entropy</source>
+        <translation>Normierte Kreuzentropie</translation>
+    </message>
+    <message>
+        <source>Generalised cross-entropy</source>
+        <translation>Verallgemeinerte Kreuzentropie</translation>
+    </message>
+    <message>
+        <source>LogitClip</source>
+        <translation>LogitClip</translation>
+    </message>
+    <message>
+        <source>Shortens long rows of logits before the base loss sees them, in training only: the loss of a wrong label is bounded, and the network memorises fewer of them.</source>
+        <translation>Kürzt lange Logit-Zeilen, bevor der Basisverlust sie sieht, nur im Training: Der Verlust eines falschen Labels ist beschränkt, und das Netz prägt sich weniger davon ein.</translation>
+    </message>
+    <message>
+        <source>Cross-entropy of the label divided by the sum over all labels, which makes any loss robust to evenly spread wrong labels, at the price of slower fitting.</source>
+        <translation>Kreuzentropie des Labels geteilt durch die Summe über alle Labels, was jeden Verlust robust gegen gleichmäßig gestreute falsche Labels macht, um den Preis langsamerer Anpassung.</translation>
+    </message>
+    <message>
+        <source>Class weights</source>
+        <translation>Klassengewichte</translation>
+    </message>
+    <message>
+        <source>Factor of every class&apos;s loss, in the order of the classes; classes that the list does not name weigh 1.</source>
+        <translation>Faktor des Verlusts jeder Klasse, in der Reihenfolge der Klassen; nicht aufgeführte Klassen haben das Gewicht 1.</translation>
+    </message>
+    <message>
+        <source>Logits are divided by it before the softmax; higher values ask for larger margins.</source>
+        <translation>Die Logits werden vor dem Softmax dadurch geteilt; höhere Werte verlangen größere Abstände.</translation>
+    </message>
+    <message>
+        <source>LSE penalty</source>
+        <translation>LSE-Strafe</translation>
+    </message>
+    <message>
+        <source>Adds this times the square of the log-sum-exp, which keeps the logits from drifting; 0 is off.</source>
+        <translation>Addiert das Quadrat des Log-Sum-Exp mal diesen Wert, was die Logits vom Abdriften abhält; 0 ist aus.</translation>
+    </message>
+    <message>
+        <source>The negative log-probability of the label: every sample pulls as hard as its probability is short of 1. The usual loss of classifiers and language models.</source>
+        <translation>Die negative Log-Wahrscheinlichkeit des Labels: Jede Probe zieht so stark, wie ihrer Wahrscheinlichkeit an 1 fehlt. Der übliche Verlust von Klassifikatoren und Sprachmodellen.</translation>
+    </message>
+    <message>
+        <source>Samples whose label is less likely than this stop counting (only where the loss is bounded, above cross-entropy); 0 is off.</source>
+        <translation>Proben, deren Label unwahrscheinlicher ist als dieser Wert, zählen nicht mehr (nur wo der Verlust beschränkt ist, jenseits der Kreuzentropie); 0 ist aus.</translation>
+    </message>
+    <message>
+        <source>Tau</source>
+        <translation>Tau</translation>
+    </message>
+    <message>
+        <source>0 is the sum of exponentials, 1 cross-entropy, between 1 and 2 generalised cross-entropy, 2 the mean absolute error.</source>
+        <translation>0 ist die Summe von Exponentialen, 1 Kreuzentropie, zwischen 1 und 2 verallgemeinerte Kreuzentropie, 2 der mittlere absolute Fehler.</translation>
+    </message>
+    <message>
+        <source>Truncation</source>
+        <translation>Abschneiden</translation>
+    </message>
+    <message>
+        <source>Exponent</source>
+        <translation>Exponent</translation>
+    </message>
+    <message>
+        <source>Near 0 it is cross-entropy, 1 is the mean absolute error: higher values ignore hard samples more.</source>
+        <translation>Nahe 0 ist es Kreuzentropie, 1 ist der mittlere absolute Fehler: Höhere Werte übergehen schwere Proben mehr.</translation>
+    </message>
+    <message>
+        <source>Comp-sum losses</source>
+        <translation>Comp-Sum-Verluste</translation>
+    </message>
+    <message>
+        <source>One slider from the sum of exponentials over cross-entropy to the mean absolute error: the wrong side of the margin curve goes from exponential to linear to flat.</source>
+        <translation>Ein Regler von der Summe von Exponentialen über die Kreuzentropie bis zum mittleren absoluten Fehler: Die falsche Seite der Margin-Kurve geht von exponentiell über linear zu flach.</translation>
+    </message>
+    <message>
+        <source>(1 - p^q) / q of the label&apos;s probability: between cross-entropy, which learns fast, and the mean absolute error, which wrong labels hardly mislead.</source>
+        <translation>(1 - p^q) / q der Wahrscheinlichkeit des Labels: zwischen Kreuzentropie, die schnell lernt, und dem mittleren absoluten Fehler, den falsche Labels kaum irreführen.</translation>
+    </message>
+    <message>
+        <source>Radius</source>
+        <translation>Radius</translation>
+    </message>
+    <message>
+        <source>How far uphill the second gradient is taken: larger radii seek wider valleys.</source>
+        <translation>Wie weit bergauf der zweite Gradient genommen wird: Größere Radien suchen breitere Täler.</translation>
+    </message>
+    <message>
+        <source>Adaptive (ASAM)</source>
+        <translation>Adaptiv (ASAM)</translation>
+    </message>
+    <message>
+        <source>Measures the radius relative to each weight&apos;s size; wants a radius of about 0.5 to 2.</source>
+        <translation>Misst den Radius relativ zur Größe jedes Gewichts; braucht einen Radius von etwa 0,5 bis 2.</translation>
+    </message>
+    <message>
+        <source>Base optimizer</source>
+        <translation>Basisoptimierer</translation>
+    </message>
+    <message>
+        <source>Takes the step with the second gradient. Switching starts its state anew.</source>
+        <translation>Macht den Schritt mit dem zweiten Gradienten. Ein Wechsel beginnt seinen Zustand neu.</translation>
+    </message>
+    <message>
+        <source>SGD with momentum</source>
+        <translation>SGD mit Momentum</translation>
+    </message>
+    <message>
+        <source>AdamW</source>
+        <translation>AdamW</translation>
+    </message>
+    <message>
+        <source>Momentum</source>
+        <translation>Momentum</translation>
+    </message>
+    <message>
+        <source>Base SGD: share of the last velocity that is kept.</source>
+        <translation>Basis SGD: Anteil der letzten Geschwindigkeit, der erhalten bleibt.</translation>
+    </message>
+    <message>
+        <source>Nesterov</source>
+        <translation>Nesterov</translation>
+    </message>
+    <message>
+        <source>Base SGD: looks ahead along the new velocity.</source>
+        <translation>Basis SGD: schaut entlang der neuen Geschwindigkeit voraus.</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>Weight Decay</translation>
+    </message>
+    <message>
+        <source>Weight decay of the base optimizer.</source>
+        <translation>Weight Decay des Basisoptimierers.</translation>
+    </message>
+    <message>
+        <source>Beta 1</source>
+        <translation>Beta 1</translation>
+    </message>
+    <message>
+        <source>Base AdamW: memory of the gradient.</source>
+        <translation>Basis AdamW: Gedächtnis des Gradienten.</translation>
+    </message>
+    <message>
+        <source>Beta 2</source>
+        <translation>Beta 2</translation>
+    </message>
+    <message>
+        <source>Base AdamW: memory of the squared gradient.</source>
+        <translation>Basis AdamW: Gedächtnis des quadrierten Gradienten.</translation>
+    </message>
+    <message>
+        <source>Sharpness-aware minimisation</source>
+        <translation>Sharpness-Aware Minimization</translation>
+    </message>
+    <message>
+        <source>Takes the gradient a small step uphill from the weights and applies it at the weights, which prefers wide valleys. Two forward and two backward passes a step.</source>
+        <translation>Nimmt den Gradienten einen kleinen Schritt bergauf von den Gewichten und wendet ihn an den Gewichten an, was breite Täler bevorzugt. Zwei Vorwärts- und zwei Rückwärtsdurchläufe je Schritt.</translation>
+    </message>
+    <message>
+        <source>How much of the running mean of the gradient is kept each step.</source>
+        <translation>Wie viel vom laufenden Mittel des Gradienten in jedem Schritt erhalten bleibt.</translation>
+    </message>
+    <message>
+        <source>How much of the running mean of the squared gradient is kept each step.</source>
+        <translation>Wie viel vom laufenden Mittel des quadrierten Gradienten in jedem Schritt erhalten bleibt.</translation>
+    </message>
+    <message>
+        <source>Epsilon</source>
+        <translation>Epsilon</translation>
+    </message>
+    <message>
+        <source>Added to the root of the second moment; limits steps where gradients vanish.</source>
+        <translation>Wird zur Wurzel des zweiten Moments addiert; begrenzt Schritte, wo Gradienten verschwinden.</translation>
+    </message>
+    <message>
+        <source>Shrinks weights each step by learning rate times this.</source>
+        <translation>Verkleinert die Gewichte in jedem Schritt um Lernrate mal diesen Wert.</translation>
+    </message>
+    <message>
+        <source>Kind of decay</source>
+        <translation>Art des Decay</translation>
+    </message>
+    <message>
+        <source>Decoupled shrinks the weights themselves (AdamW); through the gradient is Adam with L2.</source>
+        <translation>Entkoppelt verkleinert die Gewichte selbst (AdamW); über den Gradienten ist Adam mit L2.</translation>
+    </message>
+    <message>
+        <source>Decoupled (AdamW)</source>
+        <translation>Entkoppelt (AdamW)</translation>
+    </message>
+    <message>
+        <source>Through the gradient (Adam + L2)</source>
+        <translation>Über den Gradienten (Adam + L2)</translation>
+    </message>
+    <message>
+        <source>Decay biases too</source>
+        <translation>Decay auch für Biases</translation>
+    </message>
+    <message>
+        <source>Weight decay applies to biases, norms and embeddings as well as to weight matrices.</source>
+        <translation>Weight Decay gilt für Biases, Normen und Embeddings ebenso wie für Gewichtsmatrizen.</translation>
+    </message>
+    <message>
+        <source>Divides a running mean of the gradient by the root of a running mean of its square, so that every parameter moves by about the learning rate. Wants learning rates near 0.001; weight decay is decoupled from the gradient.</source>
+        <translation>Teilt ein laufendes Mittel des Gradienten durch die Wurzel eines laufenden Mittels seines Quadrats, sodass sich jeder Parameter um etwa die Lernrate bewegt. Braucht Lernraten um 0,001; das Weight Decay ist vom Gradienten entkoppelt.</translation>
+    </message>
+    <message>
+        <source>Share of the last velocity that is kept; 0 is plain gradient descent. With a constant slope the step grows by 1 / (1 - momentum).</source>
+        <translation>Anteil der letzten Geschwindigkeit, der erhalten bleibt; 0 ist einfacher Gradientenabstieg. Bei gleichbleibender Steigung wächst der Schritt auf das 1 / (1 - Momentum)-Fache.</translation>
+    </message>
+    <message>
+        <source>Steps along gradient plus momentum times the new velocity, which looks ahead.</source>
+        <translation>Geht entlang Gradient plus Momentum mal neue Geschwindigkeit, schaut also voraus.</translation>
+    </message>
+    <message>
+        <source>Adds this share of each weight to its gradient (coupled: it passes through the momentum).</source>
+        <translation>Addiert diesen Anteil jedes Gewichts zu seinem Gradienten (gekoppelt: er durchläuft das Momentum).</translation>
+    </message>
+    <message>
+        <source>Steps against the gradient of one batch, smoothed by a velocity. Plain descent on a bowl diverges exactly when the learning rate passes 2 / the largest curvature, with momentum 2 (1 + momentum) / the largest curvature.</source>
+        <translation>Geht gegen den Gradienten eines Batches, geglättet durch eine Geschwindigkeit. Einfacher Abstieg in einer Mulde divergiert genau dann, wenn die Lernrate 2 / die größte Krümmung übersteigt, mit Momentum 2 (1 + Momentum) / die größte Krümmung.</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>IDX file of the training images, unpacked: train-images-idx3-ubyte of MNIST and its relatives.</source>
+        <translation>IDX-Datei der Trainingsbilder, entpackt: train-images-idx3-ubyte von MNIST und Verwandten.</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Labels</translation>
+    </message>
+    <message>
+        <source>IDX file of the training labels, one byte an image: train-labels-idx1-ubyte.</source>
+        <translation>IDX-Datei der Trainingslabels, ein Byte je Bild: train-labels-idx1-ubyte.</translation>
+    </message>
+    <message>
+        <source>Validation images</source>
+        <translation>Validierungsbilder</translation>
+    </message>
+    <message>
+        <source>IDX file of the images to validate on (t10k-images-idx3-ubyte); empty keeps a share of the training images.</source>
+        <translation>IDX-Datei der Bilder zum Validieren (t10k-images-idx3-ubyte); leer hält einen Anteil der Trainingsbilder zurück.</translation>
+    </message>
+    <message>
+        <source>Validation labels</source>
+        <translation>Validierungslabels</translation>
+    </message>
+    <message>
+        <source>IDX file of the labels to validate on; empty where there are no such images.</source>
+        <translation>IDX-Datei der Labels zum Validieren; leer, wo es keine solchen Bilder gibt.</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>Number of classes; a label from this number on is an error.</source>
+        <translation>Zahl der Klassen; ein Label ab dieser Zahl ist ein Fehler.</translation>
+    </message>
+    <message>
+        <source>IDX images (MNIST family)</source>
+        <translation>IDX-Bilder (MNIST-Familie)</translation>
+    </message>
+    <message>
+        <source>Images and labels in the format of MNIST, Fashion-MNIST and their relatives, from your own disk; a few bundled digits at first.</source>
+        <translation>Bilder und Labels im Format von MNIST, Fashion-MNIST und Verwandten, von der eigenen Festplatte; zunächst einige mitgelieferte Ziffern.</translation>
+    </message>
+    <message>
+        <source>Points</source>
+        <translation>Punkte</translation>
+    </message>
+    <message>
+        <source>x, y and class of every point, one after the other; painting with the mouse fills it.</source>
+        <translation>x, y und Klasse jedes Punkts, einer nach dem anderen; Malen mit der Maus füllt die Liste.</translation>
+    </message>
+    <message>
+        <source>Painted points</source>
+        <translation>Gemalte Punkte</translation>
+    </message>
+    <message>
+        <source>Points that are painted with the mouse, kept in the config as numbers, so that the same picture trains again anywhere.</source>
+        <translation>Mit der Maus gemalte Punkte, in der Konfiguration als Zahlen gespeichert, sodass sich dasselbe Bild überall wieder trainieren lässt.</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folder of the binary version: data_batch_1.bin to data_batch_5.bin, and test_batch.bin to validate on.</source>
+        <translation>Ordner der Binärversion: data_batch_1.bin bis data_batch_5.bin und test_batch.bin zum Validieren.</translation>
+    </message>
+    <message>
+        <source>CIFAR-10</source>
+        <translation>CIFAR-10</translation>
+    </message>
+    <message>
+        <source>Small colour photographs of ten kinds of things, in the binary version from your own disk; a few bundled drawings at first.</source>
+        <translation>Kleine Farbfotos von zehn Arten von Dingen, in der Binärversion von der eigenen Festplatte; zunächst einige mitgelieferte Zeichnungen.</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Proben</translation>
+    </message>
+    <message>
+        <source>How many samples of each file are taken, by chance; 0 takes all of them.</source>
+        <translation>Wie viele Proben jeder Datei zufällig genommen werden; 0 nimmt alle.</translation>
+    </message>
+    <message>
+        <source>Arms</source>
+        <translation>Arme</translation>
+    </message>
+    <message>
+        <source>Number of spirals, one class each.</source>
+        <translation>Zahl der Spiralen, je eine Klasse.</translation>
+    </message>
+    <message>
+        <source>Turns</source>
+        <translation>Windungen</translation>
+    </message>
+    <message>
+        <source>How often each spiral winds around the centre; more turns are harder.</source>
+        <translation>Wie oft sich jede Spirale um die Mitte windet; mehr Windungen sind schwerer.</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Rauschen</translation>
+    </message>
+    <message>
+        <source>Standard deviation of the points around their spiral, whose outer radius is 1.</source>
+        <translation>Standardabweichung der Punkte um ihre Spirale, deren äußerer Radius 1 ist.</translation>
+    </message>
+    <message>
+        <source>Spirals</source>
+        <translation>Spiralen</translation>
+    </message>
+    <message>
+        <source>Spirals that wind around each other, one class each: hard for small networks, and the harder the more they turn.</source>
+        <translation>Spiralen, die sich umeinander winden, je eine Klasse: schwer für kleine Netze, und umso schwerer, je mehr Windungen sie haben.</translation>
+    </message>
+    <message>
+        <source>Rings</source>
+        <translation>Ringe</translation>
+    </message>
+    <message>
+        <source>Number of circles around the origin, one class each; the outermost has radius 1.</source>
+        <translation>Zahl der Kreise um den Ursprung, je eine Klasse; der äußerste hat den Radius 1.</translation>
+    </message>
+    <message>
+        <source>Standard deviation of the points around their circle.</source>
+        <translation>Standardabweichung der Punkte um ihren Kreis.</translation>
+    </message>
+    <message>
+        <source>Circles around one centre, one class each: a network must learn the radius.</source>
+        <translation>Kreise um eine gemeinsame Mitte, je eine Klasse: Ein Netz muss den Radius lernen.</translation>
+    </message>
+    <message>
+        <source>Standard deviation of the points around their moon, whose radius is 1.</source>
+        <translation>Standardabweichung der Punkte um ihren Mond, dessen Radius 1 ist.</translation>
+    </message>
+    <message>
+        <source>Two moons</source>
+        <translation>Zwei Monde</translation>
+    </message>
+    <message>
+        <source>Two half circles that reach into each other: two classes in the plane that no straight line separates.</source>
+        <translation>Zwei Halbkreise, die ineinandergreifen: zwei Klassen in der Ebene, die keine Gerade trennt.</translation>
+    </message>
+    <message>
+        <source>Validation share</source>
+        <translation>Validierungsanteil</translation>
+    </message>
+    <message>
+        <source>Share of the samples that training never sees; the validation loss is measured on it.</source>
+        <translation>Anteil der Proben, die das Training nie sieht; an ihnen wird der Validierungsverlust gemessen.</translation>
+    </message>
+    <message>
+        <source>How many samples are drawn, validation included.</source>
+        <translation>Wie viele Proben gezogen werden, Validierung eingeschlossen.</translation>
+    </message>
+    <message>
+        <source>Text file</source>
+        <translation>Textdatei</translation>
+    </message>
+    <message>
+        <source>Any file; each of its bytes is a token, so nothing has to be known about its language.</source>
+        <translation>Eine beliebige Datei; jedes ihrer Bytes ist ein Token, sodass über ihre Sprache nichts bekannt sein muss.</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>Length of the pieces that the text is cut into; the network sees no farther back.</source>
+        <translation>Länge der Stücke, in die der Text geschnitten wird; weiter zurück sieht das Netz nicht.</translation>
+    </message>
+    <message>
+        <source>How many pieces are taken, from the beginning of the text; 0 takes all of them.</source>
+        <translation>Wie viele Stücke genommen werden, vom Anfang des Textes an; 0 nimmt alle.</translation>
+    </message>
+    <message>
+        <source>Text file, by bytes</source>
+        <translation>Textdatei, byteweise</translation>
+    </message>
+    <message>
+        <source>A text cut into pieces in which the tiny transformer predicts each byte from those before it; a short bundled tale at first.</source>
+        <translation>Ein in Stücke geschnittener Text, in dem der winzige Transformer jedes Byte aus den vorigen vorhersagt; zunächst eine kurze mitgelieferte Erzählung.</translation>
+    </message>
+    <message>
+        <source>the transformer as network</source>
+        <translation>der Transformer als Netz</translation>
+    </message>
+    <message>
+        <source>CSV file</source>
+        <translation>CSV-Datei</translation>
+    </message>
+    <message>
+        <source>A table with one sample a line; all columns but the label&apos;s must hold numbers.</source>
+        <translation>Eine Tabelle mit einer Probe je Zeile; alle Spalten außer der des Labels müssen Zahlen enthalten.</translation>
+    </message>
+    <message>
+        <source>Label column</source>
+        <translation>Label-Spalte</translation>
+    </message>
+    <message>
+        <source>Name of the column that is predicted, as the header says; empty takes the last one.</source>
+        <translation>Name der vorhergesagten Spalte laut Kopfzeile; leer nimmt die letzte.</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>Whether the label column names classes or holds numbers to predict.</source>
+        <translation>Ob die Label-Spalte Klassen nennt oder vorherzusagende Zahlen enthält.</translation>
+    </message>
+    <message>
+        <source>Classification</source>
+        <translation>Klassifikation</translation>
+    </message>
+    <message>
+        <source>Regression</source>
+        <translation>Regression</translation>
+    </message>
+    <message>
+        <source>Separator</source>
+        <translation>Trennzeichen</translation>
+    </message>
+    <message>
+        <source>What stands between two columns; numbers always have a decimal point.</source>
+        <translation>Was zwischen zwei Spalten steht; Zahlen haben immer einen Dezimalpunkt.</translation>
+    </message>
+    <message>
+        <source>Comma</source>
+        <translation>Komma</translation>
+    </message>
+    <message>
+        <source>Semicolon</source>
+        <translation>Semikolon</translation>
+    </message>
+    <message>
+        <source>Tab</source>
+        <translation>Tabulator</translation>
+    </message>
+    <message>
+        <source>First line</source>
+        <translation>Erste Zeile</translation>
+    </message>
+    <message>
+        <source>Whether the first line names the columns; by itself it does where one of its inputs is no number.</source>
+        <translation>Ob die erste Zeile die Spalten benennt; von selbst tut sie es, wenn eine ihrer Eingaben keine Zahl ist.</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>Erkennen</translation>
+    </message>
+    <message>
+        <source>Column names</source>
+        <translation>Spaltennamen</translation>
+    </message>
+    <message>
+        <source>A sample</source>
+        <translation>Eine Probe</translation>
+    </message>
+    <message>
+        <source>Standardise</source>
+        <translation>Standardisieren</translation>
+    </message>
+    <message>
+        <source>Gives every input, and the target of a regression, mean 0 and standard deviation 1 over the training samples.</source>
+        <translation>Gibt jeder Eingabe und dem Zielwert einer Regression über die Trainingsproben Mittelwert 0 und Standardabweichung 1.</translation>
+    </message>
+    <message>
+        <source>CSV table</source>
+        <translation>CSV-Tabelle</translation>
+    </message>
+    <message>
+        <source>A table of numbers from your own disk, one sample a line, with classes or numbers to predict; a small bundled one at first.</source>
+        <translation>Eine Zahlentabelle von der eigenen Festplatte, eine Probe je Zeile, mit Klassen oder Zahlen als Vorhersageziel; zunächst eine kleine mitgelieferte.</translation>
+    </message>
+    <message>
+        <source>Curve</source>
+        <translation>Kurve</translation>
+    </message>
+    <message>
+        <source>The function of x in -1 to 1 that the points lie on before noise.</source>
+        <translation>Die Funktion von x in -1 bis 1, auf der die Punkte vor dem Rauschen liegen.</translation>
+    </message>
+    <message>
+        <source>Sine</source>
+        <translation>Sinus</translation>
+    </message>
+    <message>
+        <source>Chirp (rising frequency)</source>
+        <translation>Chirp (steigende Frequenz)</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Triangle wave</source>
+        <translation>Dreieckswelle</translation>
+    </message>
+    <message>
+        <source>Cubic</source>
+        <translation>Kubisch</translation>
+    </message>
+    <message>
+        <source>Bell</source>
+        <translation>Glocke</translation>
+    </message>
+    <message>
+        <source>Smooth left, wild right</source>
+        <translation>Links glatt, rechts wild</translation>
+    </message>
+    <message>
+        <source>Standard deviation of the targets around the curve, whose values lie in -1 to 1.</source>
+        <translation>Standardabweichung der Zielwerte um die Kurve, deren Werte in -1 bis 1 liegen.</translation>
+    </message>
+    <message>
+        <source>Regression curves</source>
+        <translation>Regressionskurven</translation>
+    </message>
+    <message>
+        <source>Noisy points on a curve over -1 to 1: the network&apos;s function can be drawn beside the true one.</source>
+        <translation>Verrauschte Punkte auf einer Kurve über -1 bis 1: Die Funktion des Netzes lässt sich neben die wahre zeichnen.</translation>
+    </message>
+    <message>
+        <source>Pixels a side</source>
+        <translation>Pixel je Seite</translation>
+    </message>
+    <message>
+        <source>Width and height of every image; small ones train many times faster.</source>
+        <translation>Breite und Höhe jedes Bilds; kleine trainieren um ein Vielfaches schneller.</translation>
+    </message>
+    <message>
+        <source>8 x 8</source>
+        <translation>8 x 8</translation>
+    </message>
+    <message>
+        <source>28 x 28</source>
+        <translation>28 x 28</translation>
+    </message>
+    <message>
+        <source>Variety of hands</source>
+        <translation>Vielfalt der Handschriften</translation>
+    </message>
+    <message>
+        <source>How much turn, slant, size, place and wobble differ; 0 writes like print, 1 like people.</source>
+        <translation>Wie sehr Drehung, Neigung, Größe, Ort und Zittern sich unterscheiden; 0 schreibt wie gedruckt, 1 wie Menschen.</translation>
+    </message>
+    <message>
+        <source>Pen width</source>
+        <translation>Strichbreite</translation>
+    </message>
+    <message>
+        <source>Times the usual width of the pen, which differs from digit to digit.</source>
+        <translation>Vielfaches der üblichen Breite des Stifts, die von Ziffer zu Ziffer verschieden ist.</translation>
+    </message>
+    <message>
+        <source>Standard deviation that is added to every pixel, whose values lie in 0 to 1.</source>
+        <translation>Standardabweichung des Rauschens, das zu jedem Pixel addiert wird; Pixelwerte liegen in 0 bis 1.</translation>
+    </message>
+    <message>
+        <source>Digits, drawn here</source>
+        <translation>Ziffern, hier gezeichnet</translation>
+    </message>
+    <message>
+        <source>Handwritten-looking digits that the program draws itself from pen strokes with a random hand: images to train on without any download.</source>
+        <translation>Handschriftlich wirkende Ziffern, die das Programm selbst aus Stiftstrichen mit zufälliger Handschrift zeichnet: Bilder zum Trainieren ohne jeden Download.</translation>
+    </message>
+    <message>
+        <source>Position term</source>
+        <translation>Positionsterm</translation>
+    </message>
+    <message>
+        <source>Scores are multiplied by 1 + exp(-exp(beta)) ln n over n visible keys: smaller values sharpen long texts more. 1.5 is the start of training, 2 of fine-tuning.</source>
+        <translation>Scores werden mit 1 + exp(-exp(beta)) ln n bei n sichtbaren Schlüsseln multipliziert: Kleinere Werte schärfen lange Texte stärker. 1,5 ist der Startwert beim Training, 2 beim Feintuning.</translation>
+    </message>
+    <message>
+        <source>Temperature by position</source>
+        <translation>Temperatur nach Position</translation>
+    </message>
+    <message>
+        <source>The temperature of a query grows with the number of keys that it sees.</source>
+        <translation>Die Temperatur einer Anfrage wächst mit der Zahl der Schlüssel, die sie sieht.</translation>
+    </message>
+    <message>
+        <source>Temperature of queries</source>
+        <translation>Temperatur der Anfragen</translation>
+    </message>
+    <message>
+        <source>The temperature of a query also depends on its token: how sparsely it looks.</source>
+        <translation>Die Temperatur einer Anfrage hängt auch von ihrem Token ab: davon, wie spärlich es hinsieht.</translation>
+    </message>
+    <message>
+        <source>Temperature of values</source>
+        <translation>Temperatur der Werte</translation>
+    </message>
+    <message>
+        <source>A value is scaled by its own token&apos;s temperature: noise can be turned down while it keeps its mass.</source>
+        <translation>Ein Wert wird mit der Temperatur seines eigenen Tokens skaliert: Rauschen lässt sich leiser stellen, während es seine Masse behält.</translation>
+    </message>
+    <message>
+        <source>Query offset</source>
+        <translation>Anfragen-Offset</translation>
+    </message>
+    <message>
+        <source>Constant part of the queries&apos; token term: tanh of it is added to their temperature. 0 is where training starts.</source>
+        <translation>Konstanter Teil des Token-Terms der Anfragen: Sein tanh wird zu ihrer Temperatur addiert. Bei 0 beginnt das Training.</translation>
+    </message>
+    <message>
+        <source>Value offset</source>
+        <translation>Werte-Offset</translation>
+    </message>
+    <message>
+        <source>Constant part of the values&apos; token term: tanh of it is added to their temperature. 0 is where training starts.</source>
+        <translation>Konstanter Teil des Token-Terms der Werte: Sein tanh wird zu ihrer Temperatur addiert. Bei 0 beginnt das Training.</translation>
+    </message>
+    <message>
+        <source>Selective self-attention</source>
+        <translation>Selektive Self-Attention</translation>
+    </message>
+    <message>
+        <source>Temperatures by position and by token decouple what is similar from how sparsely a query looks, and turn noisy values down.</source>
+        <translation>Temperaturen nach Position und Token trennen, was ähnlich ist, davon, wie spärlich eine Anfrage hinsieht, und stellen verrauschte Werte leiser.</translation>
+    </message>
+    <message>
+        <source>what-if, model not trained for this</source>
+        <translation>Was-wäre-wenn, Modell nicht dafür trainiert</translation>
+    </message>
+    <message>
+        <source>Two-pass softmax</source>
+        <translation>Zweipass-Softmax</translation>
+    </message>
+    <message>
+        <source>The same softmax without looking for the largest score first: every exponential is kept as a mantissa and an exponent, so nothing overflows and memory is read twice instead of three times.</source>
+        <translation>Derselbe Softmax, ohne zuerst den größten Score zu suchen: Jede Exponentialfunktion wird als Mantisse und Exponent gehalten, sodass nichts überläuft und der Speicher zweimal statt dreimal gelesen wird.</translation>
+    </message>
+    <message>
+        <source>Softmax attention</source>
+        <translation>Softmax-Attention</translation>
+    </message>
+    <message>
+        <source>Exact scaled dot-product attention: what the model was trained with. Every variant is compared with it.</source>
+        <translation>Exakte skalierte Skalarprodukt-Attention: damit wurde das Modell trainiert. Jede Variante wird mit ihr verglichen.</translation>
+    </message>
+    <message>
+        <source>Re-weighting</source>
+        <translation>Neugewichtung</translation>
+    </message>
+    <message>
+        <source>Sharpens the weights by offset and power (LSSAR); off keeps the plain softplus weights (LSSA).</source>
+        <translation>Schärft die Gewichte mit Offset und Potenz (LSSAR); aus behält die einfachen Softplus-Gewichte (LSSA).</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>Potenz</translation>
+    </message>
+    <message>
+        <source>Exponent p of the re-weighting: 3 does best near the training length, 15 for long texts.</source>
+        <translation>Exponent p der Neugewichtung: 3 ist nahe der Trainingslänge am besten, 15 bei langen Texten.</translation>
+    </message>
+    <message>
+        <source>Offset</source>
+        <translation>Offset</translation>
+    </message>
+    <message>
+        <source>What is taken from N times a weight before the power: larger is sparser; 1 cuts everything below the mean. The first three rows use 0.</source>
+        <translation>Was vor der Potenz vom N-Fachen eines Gewichts abgezogen wird: größer ist spärlicher; 1 schneidet alles unter dem Mittelwert ab. Die ersten drei Zeilen verwenden 0.</translation>
+    </message>
+    <message>
+        <source>Factor of the cosines: ln d times ln N as published, ln N, or the constant root of d.</source>
+        <translation>Faktor der Kosinuswerte: ln d mal ln N wie veröffentlicht, ln N oder die konstante Wurzel aus d.</translation>
+    </message>
+    <message>
+        <source>Positive map</source>
+        <translation>Positive Abbildung</translation>
+    </message>
+    <message>
+        <source>How a scaled cosine becomes a weight that is not negative.</source>
+        <translation>Wie aus einem skalierten Kosinus ein nicht negatives Gewicht wird.</translation>
+    </message>
+    <message>
+        <source>Softplus</source>
+        <translation>Softplus</translation>
+    </message>
+    <message>
+        <source>Exponential</source>
+        <translation>Exponentiell</translation>
+    </message>
+    <message>
+        <source>Sigmoid</source>
+        <translation>Sigmoid</translation>
+    </message>
+    <message>
+        <source>Softplus attention with re-weighting</source>
+        <translation>Softplus-Attention mit Neugewichtung</translation>
+    </message>
+    <message>
+        <source>Cosines, scaled by the length of the text, become weights by softplus instead of the exponential and are then sharpened by a power: trained that way, a model keeps its loss at many times its training length.</source>
+        <translation>Kosinuswerte, nach der Länge des Textes skaliert, werden durch Softplus statt der Exponentialfunktion zu Gewichten und dann durch eine Potenz geschärft: So trainiert, behält ein Modell seinen Verlust beim Vielfachen seiner Trainingslänge.</translation>
+    </message>
+    <message>
+        <source>Softmax temperature</source>
+        <translation>Softmax-Temperatur</translation>
+    </message>
+    <message>
+        <source>Scores are divided by it: above 1 heads spread, below 1 they sharpen. Training learns one a head; 1 is the start.</source>
+        <translation>Scores werden durch sie geteilt: über 1 streuen Köpfe breiter, unter 1 werden sie schärfer. Das Training lernt eine je Kopf; 1 ist der Anfang.</translation>
+    </message>
+    <message>
+        <source>Penalty weight</source>
+        <translation>Strafgewicht</translation>
+    </message>
+    <message>
+        <source>Training only: weight of the entropy penalty in the loss; 0 lets heads overload again.</source>
+        <translation>Nur beim Training: Gewicht der Entropiestrafe im Verlust; 0 lässt Köpfe wieder überlasten.</translation>
+    </message>
+    <message>
+        <source>Dead zone</source>
+        <translation>Totzone</translation>
+    </message>
+    <message>
+        <source>Training only: heads whose entropy is closer to their threshold than this share of the maximum are not penalised.</source>
+        <translation>Nur beim Training: Köpfe, deren Entropie näher an ihrer Schwelle liegt als dieser Anteil am Maximum, werden nicht bestraft.</translation>
+    </message>
+    <message>
+        <source>Initial threshold</source>
+        <translation>Anfangsschwelle</translation>
+    </message>
+    <message>
+        <source>Training only: where the learnable threshold of every head starts, as a share of the maximal entropy.</source>
+        <translation>Nur beim Training: wo die lernbare Schwelle jedes Kopfes beginnt, als Anteil an der maximalen Entropie.</translation>
+    </message>
+    <message>
+        <source>Maximal entropy</source>
+        <translation>Maximale Entropie</translation>
+    </message>
+    <message>
+        <source>Training only: ln T for all rows as published, or ln n of each row&apos;s visible keys, which early rows can reach.</source>
+        <translation>Nur beim Training: ln T für alle Zeilen wie veröffentlicht, oder ln n der sichtbaren Schlüssel jeder Zeile, das auch frühe Zeilen erreichen können.</translation>
+    </message>
+    <message>
+        <source>Reduction</source>
+        <translation>Reduktion</translation>
+    </message>
+    <message>
+        <source>Training only: the penalty is summed over rows as published, or averaged.</source>
+        <translation>Nur beim Training: Die Strafe wird wie veröffentlicht über die Zeilen summiert oder gemittelt.</translation>
+    </message>
+    <message>
+        <source>Sum</source>
+        <translation>Summe</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Mittelwert</translation>
+    </message>
+    <message>
+        <source>Entropy-guided attention</source>
+        <translation>Entropiegeleitete Attention</translation>
+    </message>
+    <message>
+        <source>A learnable softmax temperature, and in training a penalty on heads whose entropy strays from a learnable threshold: it keeps heads from collapsing to one key and from overloading to all of them. The penalty works where the tiny transformer is trained.</source>
+        <translation>Eine lernbare Softmax-Temperatur und beim Training eine Strafe auf Köpfe, deren Entropie von einer lernbaren Schwelle abweicht: Sie verhindert, dass Köpfe auf einen Schlüssel zusammenfallen oder auf allen überlasten. Die Strafe wirkt dort, wo der Mini-Transformer trainiert wird.</translation>
+    </message>
+    <message>
+        <source>Temperature scaling</source>
+        <translation>Temperaturskalierung</translation>
+    </message>
+    <message>
+        <source>Finds the one temperature for the logits that makes the validation likelihood largest: above 1 the network was too sure of itself.</source>
+        <translation>Findet die eine Temperatur der Logits, bei der die Likelihood der Validierungsproben am größten ist: über 1 war sich das Netz zu sicher.</translation>
+    </message>
+    <message>
+        <source>Label noise and memorisation</source>
+        <translation>Label-Rauschen und Auswendiglernen</translation>
+    </message>
+    <message>
+        <source>Of the labels that were flipped on purpose: how many the network memorised, how many it saw through, and which classes it learned to confuse, beside the noise that was really put in.</source>
+        <translation>Von den absichtlich vertauschten Labels: wie viele das Netz auswendig lernte, wie viele es durchschaute und welche Klassen es zu verwechseln lernte, neben dem wirklich eingebrachten Rauschen.</translation>
+    </message>
+    <message>
+        <source>label noise in the training settings</source>
+        <translation>Label-Rauschen in den Trainingseinstellungen</translation>
+    </message>
+    <message>
+        <source>Proper scores</source>
+        <translation>Proper Scores</translation>
+    </message>
+    <message>
+        <source>Log-likelihood, Brier score, the log-likelihood after calibration, and how well confidence tells right answers from wrong ones.</source>
+        <translation>Log-Likelihood, Brier-Score, Log-Likelihood nach der Kalibrierung und wie gut die Konfidenz richtige von falschen Antworten trennt.</translation>
+    </message>
+    <message>
+        <source>Bins</source>
+        <translation>Intervalle</translation>
+    </message>
+    <message>
+        <source>Number of bins of equal width that the confidences are sorted into.</source>
+        <translation>Zahl der gleich breiten Intervalle, in die die Konfidenzen sortiert werden.</translation>
+    </message>
+    <message>
+        <source>Reliability diagram</source>
+        <translation>Zuverlässigkeitsdiagramm</translation>
+    </message>
+    <message>
+        <source>Compares how sure the network says it is with how often it is right: expected and largest calibration error, bin by bin.</source>
+        <translation>Vergleicht, wie sicher sich das Netz gibt, damit, wie oft es recht hat: erwarteter und größter Kalibrierungsfehler, Intervall für Intervall.</translation>
+    </message>
+    <message>
+        <source>Number of bars of the histogram of losses.</source>
+        <translation>Zahl der Balken im Histogramm der Verluste.</translation>
+    </message>
+    <message>
+        <source>Loss variance and histogram</source>
+        <translation>Verlustvarianz und Histogramm</translation>
+    </message>
+    <message>
+        <source>Mean, variance and quantiles of cross-entropy over training and validation samples, and their histogram with flipped labels apart. Training losses that are spread wide hide who was trained on.</source>
+        <translation>Mittelwert, Varianz und Quantile der Kreuzentropie über Trainings- und Validierungsproben und ihr Histogramm, vertauschte Labels getrennt. Weit gestreute Trainingsverluste verbergen, womit trainiert wurde.</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Score</translation>
+    </message>
+    <message>
+        <source>What the attacker looks at; the others are reported beside it by their area under the curve.</source>
+        <translation>Worauf der Angreifer blickt; die anderen stehen mit ihrer Fläche unter der Kurve daneben.</translation>
+    </message>
+    <message>
+        <source>Cross-entropy of the label</source>
+        <translation>Kreuzentropie des Labels</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>Konfidenz</translation>
+    </message>
+    <message>
+        <source>Right or wrong</source>
+        <translation>Richtig oder falsch</translation>
+    </message>
+    <message>
+        <source>Entropy</source>
+        <translation>Entropie</translation>
+    </message>
+    <message>
+        <source>Modified entropy</source>
+        <translation>Modifizierte Entropie</translation>
+    </message>
+    <message>
+        <source>Log-odds of the label</source>
+        <translation>Log-Odds des Labels</translation>
+    </message>
+    <message>
+        <source>Membership inference</source>
+        <translation>Mitgliedschaftsinferenz</translation>
+    </message>
+    <message>
+        <source>Plays an attacker who guesses from the loss whether a sample was in the training set. An area of 0.5 means that nothing leaks; the threshold is the best one for this network, so the attack is an upper bound.</source>
+        <translation>Spielt einen Angreifer, der am Verlust errät, ob eine Probe in der Trainingsmenge war. Eine Fläche von 0,5 heißt, dass nichts durchsickert; die Schwelle ist die beste für dieses Netz, der Angriff also eine obere Schranke.</translation>
+    </message>
+    <message>
+        <source>validation samples</source>
+        <translation>Validierungsproben</translation>
+    </message>
+    <message>
+        <source>Exits when the hidden states before and after a layer have at least this cosine; 1 never exits.</source>
+        <translation>Ausstieg, wenn die verborgenen Zustände vor und nach einer Schicht mindestens diesen Kosinus haben; 1 steigt nie aus.</translation>
+    </message>
+    <message>
+        <source>Hidden-state saturation</source>
+        <translation>Sättigung des verborgenen Zustands</translation>
+    </message>
+    <message>
+        <source>A token leaves when a layer hardly turns its hidden state any more; no vocabulary product is needed to decide. The threshold can be calibrated on prompts (Learn then Test).</source>
+        <translation>Ein Token steigt aus, wenn eine Schicht seinen verborgenen Zustand kaum noch dreht; für die Entscheidung ist kein Vokabularprodukt nötig. Die Schwelle lässt sich an Prompts kalibrieren (Learn then Test).</translation>
+    </message>
+    <message>
+        <source>Patience</source>
+        <translation>Geduld</translation>
+    </message>
+    <message>
+        <source>Exits after this many layers in a row repeat the layer before them; as many as the model has never exit.</source>
+        <translation>Ausstieg, wenn so viele Schichten hintereinander die Schicht davor wiederholen; bei so vielen, wie das Modell hat, nie.</translation>
+    </message>
+    <message>
+        <source>A token leaves when several layers in a row agree on the likeliest next token.</source>
+        <translation>Ein Token steigt aus, wenn mehrere Schichten hintereinander im wahrscheinlichsten nächsten Token übereinstimmen.</translation>
+    </message>
+    <message>
+        <source>Exits when the best probability exceeds the second best by at least this much; 1 never exits.</source>
+        <translation>Ausstieg, wenn die beste Wahrscheinlichkeit die zweitbeste um mindestens so viel übertrifft; 1 steigt nie aus.</translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation>Abstand</translation>
+    </message>
+    <message>
+        <source>A token leaves at the first layer whose best next token is far enough ahead of the second best.</source>
+        <translation>Ein Token steigt an der ersten Schicht aus, deren bestes nächstes Token weit genug vor dem zweitbesten liegt.</translation>
+    </message>
+    <message>
+        <source>Exits when 1 minus entropy over its largest value ln V is at least this; 1 never exits.</source>
+        <translation>Ausstieg, wenn 1 minus Entropie geteilt durch ihren größten Wert ln V mindestens so groß ist; 1 steigt nie aus.</translation>
+    </message>
+    <message>
+        <source>A token leaves at the first layer whose next-token law has little entropy.</source>
+        <translation>Ein Token steigt an der ersten Schicht aus, deren Verteilung des nächsten Tokens wenig Entropie hat.</translation>
+    </message>
+    <message>
+        <source>Exits when the likeliest token has at least this probability; 1 never exits.</source>
+        <translation>Ausstieg, wenn das wahrscheinlichste Token mindestens diese Wahrscheinlichkeit hat; 1 steigt nie aus.</translation>
+    </message>
+    <message>
+        <source>A token leaves at the first layer whose likeliest next token is probable enough.</source>
+        <translation>Ein Token steigt an der ersten Schicht aus, deren wahrscheinlichstes nächstes Token wahrscheinlich genug ist.</translation>
+    </message>
+    <message>
+        <source>Exit layer</source>
+        <translation>Ausstiegsschicht</translation>
+    </message>
+    <message>
+        <source>Layer at which every token leaves, counted from 1; past the model&apos;s last layer nothing leaves early.</source>
+        <translation>Schicht, an der jedes Token aussteigt, ab 1 gezählt; jenseits der letzten Schicht des Modells steigt nichts früher aus.</translation>
+    </message>
+    <message>
+        <source>Fixed layer</source>
+        <translation>Feste Schicht</translation>
+    </message>
+    <message>
+        <source>Every token leaves at the same layer: the baseline that a policy must beat, and the draft of self-speculation.</source>
+        <translation>Jedes Token steigt an derselben Schicht aus: der Maßstab, den eine Ausstiegsregel schlagen muss, und der Entwurf der Selbstspekulation.</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>Zufällig</translation>
+    </message>
+    <message>
+        <source>Principal component of the path</source>
+        <translation>Hauptkomponente des Pfades</translation>
+    </message>
+    <message>
+        <source>To a point</source>
+        <translation>Zu einem Punkt</translation>
+    </message>
+    <message>
+        <source>Through three points</source>
+        <translation>Durch drei Punkte</translation>
+    </message>
+    <message>
+        <source>Hessian eigenvector</source>
+        <translation>Hesse-Eigenvektor</translation>
+    </message>
+    <message>
+        <source>Gradient step</source>
+        <translation>Gradientenschritt</translation>
+    </message>
+    <message>
+        <source>Last update</source>
+        <translation>Letzte Aktualisierung</translation>
+    </message>
+    <message>
+        <source>First axis</source>
+        <translation>Erste Achse</translation>
+    </message>
+    <message>
+        <source>Direction through parameter space along the first axis of the surface.</source>
+        <translation>Richtung im Parameterraum entlang der ersten Achse der Fläche.</translation>
+    </message>
+    <message>
+        <source>Second axis</source>
+        <translation>Zweite Achse</translation>
+    </message>
+    <message>
+        <source>Direction along the second axis; none draws a line instead of a surface.</source>
+        <translation>Richtung entlang der zweiten Achse; „Keine“ zeichnet eine Linie statt einer Fläche.</translation>
+    </message>
+    <message>
+        <source>None (a line)</source>
+        <translation>Keine (eine Linie)</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>The four numbers below, or wide enough for the path of training; automatic takes the path where an axis is measured along it.</source>
+        <translation>Die vier Zahlen darunter oder weit genug für den Trainingspfad; automatisch nimmt den Pfad, wenn eine Achse entlang von ihm gemessen wird.</translation>
+    </message>
+    <message>
+        <source>As given</source>
+        <translation>Wie angegeben</translation>
+    </message>
+    <message>
+        <source>The path</source>
+        <translation>Der Pfad</translation>
+    </message>
+    <message>
+        <source>First axis from</source>
+        <translation>Erste Achse von</translation>
+    </message>
+    <message>
+        <source>Lower end of the first axis, included; 0 is the trained network.</source>
+        <translation>Unteres Ende der ersten Achse, eingeschlossen; 0 ist das trainierte Netz.</translation>
+    </message>
+    <message>
+        <source>First axis to</source>
+        <translation>Erste Achse bis</translation>
+    </message>
+    <message>
+        <source>Upper end of the first axis, included.</source>
+        <translation>Oberes Ende der ersten Achse, eingeschlossen.</translation>
+    </message>
+    <message>
+        <source>Second axis from</source>
+        <translation>Zweite Achse von</translation>
+    </message>
+    <message>
+        <source>Lower end of the second axis, included.</source>
+        <translation>Unteres Ende der zweiten Achse, eingeschlossen.</translation>
+    </message>
+    <message>
+        <source>Second axis to</source>
+        <translation>Zweite Achse bis</translation>
+    </message>
+    <message>
+        <source>Upper end of the second axis, included.</source>
+        <translation>Oberes Ende der zweiten Achse, eingeschlossen.</translation>
+    </message>
+    <message>
+        <source>Points along the first axis</source>
+        <translation>Punkte der ersten Achse</translation>
+    </message>
+    <message>
+        <source>Networks evaluated along the first axis; an odd number puts one on the middle.</source>
+        <translation>Netze, die entlang der ersten Achse ausgewertet werden; eine ungerade Zahl legt eines in die Mitte.</translation>
+    </message>
+    <message>
+        <source>Points along the second axis</source>
+        <translation>Punkte der zweiten Achse</translation>
+    </message>
+    <message>
+        <source>Networks evaluated along the second axis.</source>
+        <translation>Netze, die entlang der zweiten Achse ausgewertet werden.</translation>
+    </message>
+    <message>
+        <source>Seed of the first axis</source>
+        <translation>Startwert der ersten Achse</translation>
+    </message>
+    <message>
+        <source>Draws the random direction of the first axis.</source>
+        <translation>Zieht die zufällige Richtung der ersten Achse.</translation>
+    </message>
+    <message>
+        <source>Seed of the second axis</source>
+        <translation>Startwert der zweiten Achse</translation>
+    </message>
+    <message>
+        <source>Draws the random direction of the second axis.</source>
+        <translation>Zieht die zufällige Richtung der zweiten Achse.</translation>
+    </message>
+    <message>
+        <source>Normalisation</source>
+        <translation>Normierung</translation>
+    </message>
+    <message>
+        <source>How random directions are scaled to the weights. Without it, networks that compute the same function can look flat or sharp.</source>
+        <translation>Wie zufällige Richtungen auf die Gewichte skaliert werden. Ohne das können Netze, die dieselbe Funktion berechnen, flach oder scharf aussehen.</translation>
+    </message>
+    <message>
+        <source>By filter</source>
+        <translation>Je Filter</translation>
+    </message>
+    <message>
+        <source>By layer</source>
+        <translation>Je Schicht</translation>
+    </message>
+    <message>
+        <source>By weight</source>
+        <translation>Je Gewicht</translation>
+    </message>
+    <message>
+        <source>Biases and gains</source>
+        <translation>Biases und Norm-Faktoren</translation>
+    </message>
+    <message>
+        <source>What random directions do to biases and to the gains of norms: leave them, scale them, or move them at random.</source>
+        <translation>Was zufällige Richtungen mit Biases und mit den Faktoren von Normen tun: sie lassen, skalieren oder zufällig bewegen.</translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation>Bleiben</translation>
+    </message>
+    <message>
+        <source>Move at random</source>
+        <translation>Zufällig bewegen</translation>
+    </message>
+    <message>
+        <source>Orthogonal axes</source>
+        <translation>Orthogonale Achsen</translation>
+    </message>
+    <message>
+        <source>Takes out of the second random direction what points along the first, before normalisation.</source>
+        <translation>Nimmt aus der zweiten zufälligen Richtung vor der Normierung heraus, was entlang der ersten zeigt.</translation>
+    </message>
+    <message>
+        <source>Point of the first axis</source>
+        <translation>Punkt der ersten Achse</translation>
+    </message>
+    <message>
+        <source>Where axes to a point lead: first, middle, last, a training step, or a checkpoint file.</source>
+        <translation>Wohin Achsen zu einem Punkt führen: first (Anfang), middle (Mitte), last (Ende), ein Trainingsschritt oder eine Checkpoint-Datei.</translation>
+    </message>
+    <message>
+        <source>Point of the second axis</source>
+        <translation>Punkt der zweiten Achse</translation>
+    </message>
+    <message>
+        <source>The same for the second axis.</source>
+        <translation>Dasselbe für die zweite Achse.</translation>
+    </message>
+    <message>
+        <source>Training samples that every point is evaluated on, always the same ones; 0 takes all. Fewer are faster and widen the error bars.</source>
+        <translation>Trainingsproben, auf denen jeder Punkt ausgewertet wird, immer dieselben; 0 nimmt alle. Weniger sind schneller und verbreitern die Fehlerbalken.</translation>
+    </message>
+    <message>
+        <source>Seed of the samples</source>
+        <translation>Startwert der Proben</translation>
+    </message>
+    <message>
+        <source>Draws the samples, every class by its share.</source>
+        <translation>Zieht die Proben, jede Klasse nach ihrem Anteil.</translation>
+    </message>
+    <message>
+        <source>Test surface</source>
+        <translation>Testfläche</translation>
+    </message>
+    <message>
+        <source>Evaluates as many validation samples as well, for a second surface on the same colour scale.</source>
+        <translation>Wertet auch ebenso viele Validierungsproben aus, für eine zweite Fläche mit derselben Farbskala.</translation>
+    </message>
+    <message>
+        <source>Batch norm statistics</source>
+        <translation>Batch-Norm-Statistik</translation>
+    </message>
+    <message>
+        <source>Stored ones, computed anew at every point on the training samples, those of the evaluated samples as one batch, or moved along with the parameters; automatic moves them on axes to a point and keeps them else.</source>
+        <translation>Die gespeicherte, eine an jedem Punkt auf den Trainingsproben neu berechnete, die der ausgewerteten Proben als ein Batch oder eine mit den Parametern mitbewegte; automatisch bewegt sie auf Achsen zu einem Punkt mit und behält sie sonst.</translation>
+    </message>
+    <message>
+        <source>Stored</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>Computed at every point</source>
+        <translation>An jedem Punkt berechnet</translation>
+    </message>
+    <message>
+        <source>Of the batch</source>
+        <translation>Aus dem Batch</translation>
+    </message>
+    <message>
+        <source>Moved along</source>
+        <translation>Mitbewegt</translation>
+    </message>
+    <message>
+        <source>Strides</source>
+        <translation>Schrittweiten</translation>
+    </message>
+    <message>
+        <source>Steps of the coarse pictures that come first, the coarsest first; empty chooses them.</source>
+        <translation>Schrittweiten der groben Bilder, die zuerst kommen, das gröbste zuerst; leer wählt sie selbst.</translation>
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation>Ausgehen von</translation>
+    </message>
+    <message>
+        <source>A checkpoint or a saved record whose training is drawn; empty trains first.</source>
+        <translation>Ein Checkpoint oder eine gespeicherte Aufzeichnung, deren Training gezeichnet wird; leer trainiert zuerst.</translation>
+    </message>
+    <message>
+        <source>Follow training</source>
+        <translation>Training verfolgen</translation>
+    </message>
+    <message>
+        <source>Draws a coarse surface around the parameters again and again while they are trained, on a second thread; the record says what it cost.</source>
+        <translation>Zeichnet während des Trainings in einem zweiten Thread immer wieder eine grobe Fläche um die Parameter; die Aufzeichnung nennt, was das gekostet hat.</translation>
+    </message>
+    <message>
+        <source>Follow every</source>
+        <translation>Verfolgen alle</translation>
+    </message>
+    <message>
+        <source>Snapshots of training between two surfaces; 0 measures the first one and spaces the others so that training loses less than a fifth of its speed. The saved config holds the number.</source>
+        <translation>Schnappschüsse des Trainings zwischen zwei Flächen; 0 misst die erste und legt die anderen so, dass das Training weniger als ein Fünftel seines Tempos verliert. Die gespeicherte Konfiguration enthält die Zahl.</translation>
+    </message>
+    <message>
+        <source>Points while following</source>
+        <translation>Punkte beim Verfolgen</translation>
+    </message>
+    <message>
+        <source>Networks along each axis of a surface that follows.</source>
+        <translation>Netze entlang jeder Achse einer verfolgenden Fläche.</translation>
+    </message>
+    <message>
+        <source>Curvature</source>
+        <translation>Krümmung</translation>
+    </message>
+    <message>
+        <source>Largest eigenvalues, trace and spectrum of the Hessian at the end of training, beside the limit of stability 2 / learning rate.</source>
+        <translation>Größte Eigenwerte, Spur und Spektrum der Hesse-Matrix am Ende des Trainings, neben der Stabilitätsgrenze 2 / Lernrate.</translation>
+    </message>
+    <message>
+        <source>Curvature every</source>
+        <translation>Krümmung alle</translation>
+    </message>
+    <message>
+        <source>Follows the largest eigenvalue along the path, at every so many snapshots; 0 does not.</source>
+        <translation>Verfolgt den größten Eigenwert entlang des Pfades, alle so viele Schnappschüsse; 0 verfolgt ihn nicht.</translation>
+    </message>
+    <message>
+        <source>Samples for the curvature</source>
+        <translation>Proben für die Krümmung</translation>
+    </message>
+    <message>
+        <source>Training samples that the Hessian is taken on; 0 takes all.</source>
+        <translation>Trainingsproben, auf denen die Hesse-Matrix gebildet wird; 0 nimmt alle.</translation>
+    </message>
+    <message>
+        <source>Eigenvalues</source>
+        <translation>Eigenwerte</translation>
+    </message>
+    <message>
+        <source>Largest eigenvalues of the Hessian that are found with their vectors.</source>
+        <translation>Größte Eigenwerte der Hesse-Matrix, die mit ihren Vektoren gesucht werden.</translation>
+    </message>
+    <message>
+        <source>Lanczos steps</source>
+        <translation>Lanczos-Schritte</translation>
+    </message>
+    <message>
+        <source>Most steps of the Lanczos iteration, two gradients each.</source>
+        <translation>Höchstzahl der Schritte der Lanczos-Iteration, je zwei Gradienten.</translation>
+    </message>
+    <message>
+        <source>Trace probes</source>
+        <translation>Vektoren für die Spur</translation>
+    </message>
+    <message>
+        <source>Random sign vectors for the trace and the spectrum of the Hessian; 0 leaves both out.</source>
+        <translation>Zufällige Vorzeichenvektoren für Spur und Spektrum der Hesse-Matrix; 0 lässt beide weg.</translation>
+    </message>
+    <message>
+        <source>Edits of heads</source>
+        <translation>Eingriffe in Köpfe</translation>
+    </message>
+    <message>
+        <source>What is changed, in order: &quot;ablate 3.2; scale 1.0 0.5; temperature 0.* 2; swap 2-4.1 lssar&quot;. A place is LAYER.HEAD, each a number, a range or *.</source>
+        <translation>Was verändert wird, der Reihe nach: „ablate 3.2; scale 1.0 0.5; temperature 0.* 2; swap 2-4.1 lssar“. Ein Ort ist SCHICHT.KOPF, jedes davon eine Zahl, ein Bereich oder *.</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>Generieren</translation>
+    </message>
+    <message>
+        <source>Goes on after the prompt, a row a token; off reads the prompt only.</source>
+        <translation>Schreibt nach dem Prompt weiter, eine Zeile je Token; aus liest nur den Prompt.</translation>
+    </message>
+    <message>
+        <source>Sink tokens</source>
+        <translation>Senken-Tokens</translation>
+    </message>
+    <message>
+        <source>How many of the first tokens count as the attention sink.</source>
+        <translation>Wie viele der ersten Tokens als Attention-Senke zählen.</translation>
+    </message>
+    <message>
+        <source>Local window</source>
+        <translation>Lokales Fenster</translation>
+    </message>
+    <message>
+        <source>Weight on this many last tokens, the query&apos;s own included, counts as local.</source>
+        <translation>Gewicht auf so vielen letzten Tokens, das der Anfrage selbst eingeschlossen, zählt als lokal.</translation>
+    </message>
+    <message>
+        <source>Keep maps up to</source>
+        <translation>Karten behalten bis</translation>
+    </message>
+    <message>
+        <source>Texts up to this length keep the map of every head in the record, so that it can be shown without the model; 0 keeps none.</source>
+        <translation>Bei Texten bis zu dieser Länge bleibt die Karte jedes Kopfes in der Aufzeichnung, sodass sie sich ohne das Modell zeigen lässt; 0 behält keine.</translation>
+    </message>
+    <message>
+        <source>Compare up to</source>
+        <translation>Vergleichen bis</translation>
+    </message>
+    <message>
+        <source>Edited heads are compared with the original, row by row, over at most this many first tokens; 0 compares only the laws of the next token.</source>
+        <translation>Veränderte Köpfe werden Zeile für Zeile mit dem Original verglichen, über höchstens so viele erste Tokens; 0 vergleicht nur die Verteilungen des nächsten Tokens.</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>Attention</translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation>Gegenstand</translation>
+    </message>
+    <message>
+        <source>Whose layers are read: a language model while it writes, or a small network with an exit after each block.</source>
+        <translation>Wessen Schichten gelesen werden: ein Sprachmodell beim Schreiben oder ein kleines Netz mit einem Ausstieg nach jedem Block.</translation>
+    </message>
+    <message>
+        <source>Language model</source>
+        <translation>Sprachmodell</translation>
+    </message>
+    <message>
+        <source>Small network</source>
+        <translation>Kleines Netz</translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation>Checkpoint</translation>
+    </message>
+    <message>
+        <source>Small network: a checkpoint that the training bench wrote, of a network with exits. Empty trains a small one on two moons.</source>
+        <translation>Kleines Netz: ein vom Trainings-Arbeitstisch geschriebener Checkpoint eines Netzes mit Ausstiegen. Leer trainiert ein kleines auf zwei Monden.</translation>
+    </message>
+    <message>
+        <source>Decoding</source>
+        <translation>Dekodieren</translation>
+    </message>
+    <message>
+        <source>Early exit lets tokens leave under the policy; full runs every layer and only reads them, so that the policy can be tried afterwards.</source>
+        <translation>„Früher Ausstieg“ lässt Tokens nach der Regel aussteigen; „Volle Tiefe“ rechnet jede Schicht und liest sie nur, sodass sich die Regel danach ausprobieren lässt.</translation>
+    </message>
+    <message>
+        <source>Early exit</source>
+        <translation>Früher Ausstieg</translation>
+    </message>
+    <message>
+        <source>Full depth</source>
+        <translation>Volle Tiefe</translation>
+    </message>
+    <message>
+        <source>Keys and values of skipped layers</source>
+        <translation>KV übersprungener Schichten</translation>
+    </message>
+    <message>
+        <source>What later tokens find where a token skipped a layer: projections of its last hidden state, a copy of its exit&apos;s, the exact ones once somebody needs them, nothing, or the exact ones at full cost.</source>
+        <translation>Welche Schlüssel und Werte spätere Tokens vorfinden, wo ein Token eine Schicht übersprang: Projektionen seines letzten verborgenen Zustands, eine Kopie derer seines Ausstiegs, die exakten, sobald jemand sie braucht, nichts oder die exakten zu vollen Kosten.</translation>
+    </message>
+    <message>
+        <source>Propagate</source>
+        <translation>Weiterreichen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Defer (exact)</source>
+        <translation>Aufschieben (exakt)</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>Maskieren</translation>
+    </message>
+    <message>
+        <source>Oracle (exact)</source>
+        <translation>Orakel (exakt)</translation>
+    </message>
+    <message>
+        <source>Earliest exit</source>
+        <translation>Frühester Ausstieg</translation>
+    </message>
+    <message>
+        <source>No token leaves before this layer.</source>
+        <translation>Vor dieser Schicht steigt kein Token aus.</translation>
+    </message>
+    <message>
+        <source>Exit every</source>
+        <translation>Ausstieg alle</translation>
+    </message>
+    <message>
+        <source>Exits stand this many layers apart, counted down from the last one.</source>
+        <translation>Ausstiege liegen so viele Schichten auseinander, von der letzten abwärts gezählt.</translation>
+    </message>
+    <message>
+        <source>Exits in the prompt</source>
+        <translation>Ausstiege im Prompt</translation>
+    </message>
+    <message>
+        <source>Lets the prompt&apos;s tokens leave early too.</source>
+        <translation>Lässt auch die Tokens des Prompts früh aussteigen.</translation>
+    </message>
+    <message>
+        <source>Shadow pass</source>
+        <translation>Schattendurchlauf</translation>
+    </message>
+    <message>
+        <source>Reads the layers above an exit beside the text, for the map only; neither timed nor counted as cost.</source>
+        <translation>Liest nebenher die Schichten über einem Ausstieg, nur für die Karte; zählt weder als Zeit noch als Kosten.</translation>
+    </message>
+    <message>
+        <source>Small network: how many samples are read, validation samples where there are some.</source>
+        <translation>Kleines Netz: wie viele Proben gelesen werden, Validierungsproben, falls es welche gibt.</translation>
+    </message>
+    <message>
+        <source>Candidates kept</source>
+        <translation>Behaltene Kandidaten</translation>
+    </message>
+    <message>
+        <source>How many likeliest tokens of every layer the record keeps.</source>
+        <translation>Wie viele der wahrscheinlichsten Tokens jeder Schicht die Aufzeichnung behält.</translation>
+    </message>
+    <message>
+        <source>Time full depth</source>
+        <translation>Volle Tiefe messen</translation>
+    </message>
+    <message>
+        <source>Runs the same tokens through every layer after the run, to measure what the exits save.</source>
+        <translation>Rechnet nach dem Lauf dieselben Tokens durch jede Schicht, um zu messen, was die Ausstiege sparen.</translation>
+    </message>
+    <message>
+        <source>Lens</source>
+        <translation>Linse</translation>
+    </message>
+    <message>
+        <source>How a layer is read: through the model&apos;s own last norm and head, or after a trained translator of that layer.</source>
+        <translation>Wie eine Schicht gelesen wird: durch die letzte Norm und den Kopf des Modells selbst oder nach einem trainierten Übersetzer dieser Schicht.</translation>
+    </message>
+    <message>
+        <source>Logit lens</source>
+        <translation>Logit-Linse</translation>
+    </message>
+    <message>
+        <source>Tuned lens</source>
+        <translation>Trainierte Linse</translation>
+    </message>
+    <message>
+        <source>Lens file</source>
+        <translation>Linsendatei</translation>
+    </message>
+    <message>
+        <source>Translators of the tuned lens, a safetensors file: read, or written when the lens is trained.</source>
+        <translation>Übersetzer der trainierten Linse, eine safetensors-Datei: gelesen oder beim Training der Linse geschrieben.</translation>
+    </message>
+    <message>
+        <source>Train the lens</source>
+        <translation>Linse trainieren</translation>
+    </message>
+    <message>
+        <source>Trains the translators before the run and writes them to the lens file.</source>
+        <translation>Trainiert die Übersetzer vor dem Lauf und schreibt sie in die Linsendatei.</translation>
+    </message>
+    <message>
+        <source>Training text</source>
+        <translation>Trainingstext</translation>
+    </message>
+    <message>
+        <source>Text file to train the lens on; empty takes text that the model itself writes at temperature 1.</source>
+        <translation>Textdatei zum Trainieren der Linse; leer nimmt Text, den das Modell selbst bei Temperatur 1 schreibt.</translation>
+    </message>
+    <message>
+        <source>Training tokens</source>
+        <translation>Trainingstokens</translation>
+    </message>
+    <message>
+        <source>How many tokens of the text the lens is trained on.</source>
+        <translation>Auf wie vielen Tokens des Textes die Linse trainiert wird.</translation>
+    </message>
+    <message>
+        <source>Training steps</source>
+        <translation>Trainingsschritte</translation>
+    </message>
+    <message>
+        <source>Steps of AdamW on the divergence from the last layer&apos;s law; 0 keeps the start.</source>
+        <translation>AdamW-Schritte auf die Divergenz von der Verteilung der letzten Schicht; 0 behält den Anfang.</translation>
+    </message>
+    <message>
+        <source>Tokens a step</source>
+        <translation>Tokens je Schritt</translation>
+    </message>
+    <message>
+        <source>Tokens that one training step looks at.</source>
+        <translation>Tokens, die ein Trainingsschritt betrachtet.</translation>
+    </message>
+    <message>
+        <source>Training rate</source>
+        <translation>Lernrate der Linse</translation>
+    </message>
+    <message>
+        <source>Learning rate of AdamW; it falls linearly to 0.</source>
+        <translation>Lernrate von AdamW; sie fällt linear auf 0.</translation>
+    </message>
+    <message>
+        <source>Start at least squares</source>
+        <translation>Start bei kleinsten Quadraten</translation>
+    </message>
+    <message>
+        <source>Starts at the affine map that carries a layer&apos;s hidden states closest to the last layer&apos;s, instead of at the logit lens.</source>
+        <translation>Beginnt mit der affinen Abbildung, die die verborgenen Zustände einer Schicht denen der letzten am nächsten bringt, statt mit der Logit-Linse.</translation>
+    </message>
+    <message>
+        <source>Exit policy</source>
+        <translation>Ausstiegsregel</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>What is trained: a perceptron, a small convolutional network, a tiny causal transformer, or a bowl without data whose curvature you choose.</source>
+        <translation>Was trainiert wird: ein Perzeptron, ein kleines Faltungsnetz, ein winziger kausaler Transformer oder eine Schale ohne Daten mit wählbarer Krümmung.</translation>
+    </message>
+    <message>
+        <source>Multilayer perceptron</source>
+        <translation>Mehrschichtiges Perzeptron</translation>
+    </message>
+    <message>
+        <source>Convolutional network</source>
+        <translation>Faltungsnetz</translation>
+    </message>
+    <message>
+        <source>Tiny transformer</source>
+        <translation>Mini-Transformer</translation>
+    </message>
+    <message>
+        <source>Quadratic bowl</source>
+        <translation>Quadratische Schale</translation>
+    </message>
+    <message>
+        <source>Hidden layers</source>
+        <translation>Verborgene Schichten</translation>
+    </message>
+    <message>
+        <source>Widths of the hidden layers, or channels of the convolutions; transformer: width, layers, heads.</source>
+        <translation>Breiten der verborgenen Schichten oder Kanäle der Faltungen; Transformer: Breite, Schichten, Köpfe.</translation>
+    </message>
+    <message>
+        <source>Activation</source>
+        <translation>Aktivierung</translation>
+    </message>
+    <message>
+        <source>Nonlinearity of the hidden layers; none makes a deep linear network.</source>
+        <translation>Nichtlinearität der verborgenen Schichten; „Keine“ ergibt ein tiefes lineares Netz.</translation>
+    </message>
+    <message>
+        <source>ReLU</source>
+        <translation>ReLU</translation>
+    </message>
+    <message>
+        <source>tanh</source>
+        <translation>tanh</translation>
+    </message>
+    <message>
+        <source>GELU</source>
+        <translation>GELU</translation>
+    </message>
+    <message>
+        <source>None (linear)</source>
+        <translation>Keine (linear)</translation>
+    </message>
+    <message>
+        <source>Batch norm</source>
+        <translation>Batch-Norm</translation>
+    </message>
+    <message>
+        <source>Normalises each hidden unit over the batch, before its activation.</source>
+        <translation>Normiert jede verborgene Einheit über den Batch, vor ihrer Aktivierung.</translation>
+    </message>
+    <message>
+        <source>Exit heads</source>
+        <translation>Ausstiegsköpfe</translation>
+    </message>
+    <message>
+        <source>A linear head after every hidden block, trained together with the output.</source>
+        <translation>Ein linearer Kopf nach jedem verborgenen Block, zusammen mit der Ausgabe trainiert.</translation>
+    </message>
+    <message>
+        <source>Layer norm</source>
+        <translation>Layer-Norm</translation>
+    </message>
+    <message>
+        <source>Transformer: norms before attention and feed-forward part. Without them deep layers may lose their attention entropy.</source>
+        <translation>Transformer: Normen vor Attention und Feedforward-Teil. Ohne sie können tiefe Schichten ihre Attention-Entropie verlieren.</translation>
+    </message>
+    <message>
+        <source>Entropy-guided</source>
+        <translation>Entropiegeleitet</translation>
+    </message>
+    <message>
+        <source>Transformer: each head learns a softmax temperature, and its attention entropy is held near a threshold that it learns too.</source>
+        <translation>Transformer: Jeder Kopf lernt eine Softmax-Temperatur, und seine Attention-Entropie wird nahe einer Schwelle gehalten, die er auch lernt.</translation>
+    </message>
+    <message>
+        <source>Curvatures</source>
+        <translation>Krümmungen</translation>
+    </message>
+    <message>
+        <source>Quadratic bowl: second derivative along each axis. Gradient descent diverges once the learning rate passes 2 / the largest.</source>
+        <translation>Quadratische Schale: zweite Ableitung entlang jeder Achse. Der Gradientenabstieg divergiert, sobald die Lernrate 2 / die größte übersteigt.</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Steps to train; schedules count with it. May be extended while training goes on.</source>
+        <translation>Zu trainierende Schritte; Lernratenpläne rechnen damit. Darf während des Trainings verlängert werden.</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>Batchgröße</translation>
+    </message>
+    <message>
+        <source>Samples a step. Smaller batches give noisier gradients.</source>
+        <translation>Proben je Schritt. Kleinere Batches ergeben stärker verrauschte Gradienten.</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Length of a step for a gradient of length one, before the schedule&apos;s factor. SGD wants about 0.1, AdamW about 0.003.</source>
+        <translation>Länge eines Schritts bei einem Gradienten der Länge eins, vor dem Faktor des Lernratenplans. SGD braucht etwa 0,1, AdamW etwa 0,003.</translation>
+    </message>
+    <message>
+        <source>Clip gradients</source>
+        <translation>Gradienten kappen</translation>
+    </message>
+    <message>
+        <source>Longer gradients are shortened to this length; 0 is off.</source>
+        <translation>Längere Gradienten werden auf diese Länge gekürzt; 0 ist aus.</translation>
+    </message>
+    <message>
+        <source>Weights of exit heads</source>
+        <translation>Gewichte der Ausstiegsköpfe</translation>
+    </message>
+    <message>
+        <source>How much each head&apos;s loss counts: growing with depth, alike, doubling with depth, output and internal heads in turn, or first the output and then the internal heads with the rest frozen.</source>
+        <translation>Wie viel der Verlust jedes Kopfes zählt: mit der Tiefe wachsend, gleich, mit der Tiefe verdoppelt, Ausgabe und innere Köpfe abwechselnd oder erst die Ausgabe und dann die inneren Köpfe, während der Rest eingefroren ist.</translation>
+    </message>
+    <message>
+        <source>Growing with depth</source>
+        <translation>Mit der Tiefe wachsend</translation>
+    </message>
+    <message>
+        <source>Alike</source>
+        <translation>Gleich</translation>
+    </message>
+    <message>
+        <source>Doubling with depth</source>
+        <translation>Mit der Tiefe verdoppelt</translation>
+    </message>
+    <message>
+        <source>In turn</source>
+        <translation>Abwechselnd</translation>
+    </message>
+    <message>
+        <source>Two stages</source>
+        <translation>Zwei Stufen</translation>
+    </message>
+    <message>
+        <source>First stage</source>
+        <translation>Erste Stufe</translation>
+    </message>
+    <message>
+        <source>Two stages: share of the steps that train the network before its internal heads.</source>
+        <translation>Zwei Stufen: Anteil der Schritte, die das Netz vor seinen inneren Köpfen trainieren.</translation>
+    </message>
+    <message>
+        <source>Equalise gradients</source>
+        <translation>Gradienten angleichen</translation>
+    </message>
+    <message>
+        <source>Each block learns from the mean of the heads above it instead of their sum.</source>
+        <translation>Jeder Block lernt aus dem Mittelwert der Köpfe über ihm statt aus ihrer Summe.</translation>
+    </message>
+    <message>
+        <source>Entropy regulariser</source>
+        <translation>Entropie-Regularisierer</translation>
+    </message>
+    <message>
+        <source>Weight of the penalty on attention entropies outside their head&apos;s band; only for entropy-guided transformers, 0 is off.</source>
+        <translation>Gewicht der Strafe auf Attention-Entropien außerhalb des Bandes ihres Kopfes; nur für entropiegeleitete Transformer, 0 ist aus.</translation>
+    </message>
+    <message>
+        <source>Entropy band</source>
+        <translation>Entropieband</translation>
+    </message>
+    <message>
+        <source>Half width of the band around the threshold that costs nothing, as a share of the largest entropy.</source>
+        <translation>Halbe Breite des straffreien Bandes um die Schwelle, als Anteil an der größten Entropie.</translation>
+    </message>
+    <message>
+        <source>Penalties of rows</source>
+        <translation>Strafen der Zeilen</translation>
+    </message>
+    <message>
+        <source>Summed over samples and queries as in the published code, or averaged.</source>
+        <translation>Über Proben und Anfragen summiert wie im veröffentlichten Code oder gemittelt.</translation>
+    </message>
+    <message>
+        <source>Summed</source>
+        <translation>Summiert</translation>
+    </message>
+    <message>
+        <source>Averaged</source>
+        <translation>Gemittelt</translation>
+    </message>
+    <message>
+        <source>Largest entropy</source>
+        <translation>Größte Entropie</translation>
+    </message>
+    <message>
+        <source>What thresholds are a share of: ln of the context for every query, or ln of the keys it sees.</source>
+        <translation>Wovon Schwellen ein Anteil sind: ln des Kontexts für jede Anfrage oder ln der Schlüssel, die sie sieht.</translation>
+    </message>
+    <message>
+        <source>ln(context)</source>
+        <translation>ln(Kontext)</translation>
+    </message>
+    <message>
+        <source>ln(visible keys)</source>
+        <translation>ln(sichtbare Schlüssel)</translation>
+    </message>
+    <message>
+        <source>Learn thresholds</source>
+        <translation>Schwellen lernen</translation>
+    </message>
+    <message>
+        <source>Entropy thresholds follow the data; off holds them where they are.</source>
+        <translation>Entropieschwellen folgen den Daten; aus hält sie, wo sie sind.</translation>
+    </message>
+    <message>
+        <source>Label noise</source>
+        <translation>Label-Rauschen</translation>
+    </message>
+    <message>
+        <source>Flips labels of training samples once, with the run&apos;s seed; validation stays clean.</source>
+        <translation>Vertauscht einmal Labels von Trainingsproben, mit dem Startwert des Laufs; die Validierung bleibt sauber.</translation>
+    </message>
+    <message>
+        <source>To any other class</source>
+        <translation>In jede andere Klasse</translation>
+    </message>
+    <message>
+        <source>To any class</source>
+        <translation>In jede Klasse</translation>
+    </message>
+    <message>
+        <source>To the next class</source>
+        <translation>In die nächste Klasse</translation>
+    </message>
+    <message>
+        <source>Between similar digits</source>
+        <translation>Zwischen ähnlichen Ziffern</translation>
+    </message>
+    <message>
+        <source>Noise rate</source>
+        <translation>Rauschrate</translation>
+    </message>
+    <message>
+        <source>Share of the training labels that label noise touches.</source>
+        <translation>Anteil der Trainingslabels, die das Label-Rauschen erfasst.</translation>
+    </message>
+    <message>
+        <source>Validate every</source>
+        <translation>Validieren alle</translation>
+    </message>
+    <message>
+        <source>Steps between looks at training and validation samples; 0 looks only at the end.</source>
+        <translation>Schritte zwischen zwei Blicken auf Trainings- und Validierungsproben; 0 sieht nur am Ende nach.</translation>
+    </message>
+    <message>
+        <source>Samples looked at</source>
+        <translation>Betrachtete Proben</translation>
+    </message>
+    <message>
+        <source>Most samples of each kind that a look evaluates and records; 0 takes all.</source>
+        <translation>Höchstzahl der Proben jeder Art, die ein Blick auswertet und aufzeichnet; 0 nimmt alle.</translation>
+    </message>
+    <message>
+        <source>Snapshot every</source>
+        <translation>Schnappschuss alle</translation>
+    </message>
+    <message>
+        <source>Steps between snapshots of the parameters; 0 takes about a hundred over the run.</source>
+        <translation>Schritte zwischen zwei Schnappschüssen der Parameter; 0 macht etwa hundert über den Lauf.</translation>
+    </message>
+    <message>
+        <source>Snapshots kept</source>
+        <translation>Behaltene Schnappschüsse</translation>
+    </message>
+    <message>
+        <source>When there are more, every second one of the older half is dropped, never the first nor the last; 0 takes none.</source>
+        <translation>Gibt es mehr, fällt jeder zweite der älteren Hälfte weg, nie der erste oder der letzte; 0 macht keine.</translation>
+    </message>
+    <message>
+        <source>Checkpoint file</source>
+        <translation>Checkpoint-Datei</translation>
+    </message>
+    <message>
+        <source>Where the state of training is saved, as safetensors; empty saves none.</source>
+        <translation>Wohin der Trainingsstand gespeichert wird, als safetensors; leer speichert keinen.</translation>
+    </message>
+    <message>
+        <source>Checkpoint every</source>
+        <translation>Checkpoint alle</translation>
+    </message>
+    <message>
+        <source>Steps between checkpoints; 0 saves about every ten seconds. One is saved at the end in any case.</source>
+        <translation>Schritte zwischen zwei Checkpoints; 0 speichert etwa alle zehn Sekunden. Am Ende wird in jedem Fall einer gespeichert.</translation>
+    </message>
+    <message>
+        <source>Resume from</source>
+        <translation>Fortsetzen ab</translation>
+    </message>
+    <message>
+        <source>Checkpoint to go on from; empty starts anew.</source>
+        <translation>Checkpoint, von dem aus es weitergeht; leer beginnt neu.</translation>
+    </message>
+    <message>
+        <source>Back to step</source>
+        <translation>Zurück zu Schritt</translation>
+    </message>
+    <message>
+        <source>Changing it takes training back to the last kept state at or before this step; -1 does nothing.</source>
+        <translation>Eine Änderung bringt das Training zum letzten behaltenen Stand bei oder vor diesem Schritt zurück; -1 tut nichts.</translation>
+    </message>
+    <message>
+        <source>When training diverges</source>
+        <translation>Wenn das Training divergiert</translation>
+    </message>
+    <message>
+        <source>What happens once loss or parameters are no longer finite numbers.</source>
+        <translation>Was geschieht, sobald Verlust oder Parameter keine endlichen Zahlen mehr sind.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>Data set</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>Optimierer</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>Lernratenplan</translation>
+    </message>
+    <message>
+        <source>Probe at the end</source>
+        <translation>Messung am Ende</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>Byte</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>points</source>
+        <translation>Punkte</translation>
+    </message>
+    <message>
+        <source>probes</source>
+        <translation>Vektoren</translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation>Proben</translation>
+    </message>
+    <message>
+        <source>snapshots</source>
+        <translation>Schnappschüsse</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>Schritte</translation>
+    </message>
 </context>
 <context>
-    <name>timberline::app::BenchPage</name>
+    <name>timberline::app::AttentionBench</name>
     <message>
-        <source>Go to the Draft bench</source>
-        <translation>Zum Entwurfstisch</translation>
+        <source>Colour by</source>
+        <translation>Färben nach</translation>
+    </message>
+    <message>
+        <source>What the colour of a head means</source>
+        <translation>Was die Farbe eines Kopfes bedeutet</translation>
+    </message>
+    <message>
+        <source>Cells show</source>
+        <translation>Zellen zeigen</translation>
+    </message>
+    <message>
+        <source>What a cell shows: the head&apos;s mean, the statistic along the text, or a thumbnail of its map</source>
+        <translation>Was eine Zelle zeigt: den Mittelwert des Kopfes, die Statistik entlang des Textes oder ein kleines Bild seiner Karte</translation>
+    </message>
+    <message>
+        <source>along the text</source>
+        <translation>entlang des Textes</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>Mittelwert</translation>
+    </message>
+    <message>
+        <source>maps</source>
+        <translation>Karten</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Einpassen</translation>
+    </message>
+    <message>
+        <source>Show every head (F); Ctrl and the wheel, + and − zoom</source>
+        <translation>Alle Köpfe zeigen (F); Strg und Mausrad, + und − zoomen</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>Queries down, keys across, a cell a weight</source>
+        <translation>Anfragen abwärts, Schlüssel quer, eine Zelle je Gewicht</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>Linien</translation>
+    </message>
+    <message>
+        <source>The text twice, joined by lines as strong as the weights</source>
+        <translation>Der Text zweimal, verbunden durch Linien so kräftig wie die Gewichte</translation>
+    </message>
+    <message>
+        <source>√ scale</source>
+        <translation>√-Skala</translation>
+    </message>
+    <message>
+        <source>Colours by the square root of the weight, so that small ones can be told apart</source>
+        <translation>Färbt nach der Wurzel des Gewichts, sodass sich kleine unterscheiden lassen</translation>
+    </message>
+    <message>
+        <source>Weights shown</source>
+        <translation>Gezeigte Gewichte</translation>
+    </message>
+    <message>
+        <source>With edits: the edited weights, those of the unchanged model, or the difference</source>
+        <translation>Bei Eingriffen: die veränderten Gewichte, die des unveränderten Modells oder die Differenz</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>verändert</translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation>unverändert</translation>
+    </message>
+    <message>
+        <source>difference</source>
+        <translation>Differenz</translation>
+    </message>
+    <message>
+        <source>Residual</source>
+        <translation>Residual</translation>
+    </message>
+    <message>
+        <source>Share of the residual path: 0 shows the bare maps, 1 the identity</source>
+        <translation>Anteil des Residualpfads: 0 zeigt die bloßen Karten, 1 die Identität</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation>Köpfe</translation>
+    </message>
+    <message>
+        <source>How the heads of a layer become one map</source>
+        <translation>Wie aus den Köpfen einer Schicht eine Karte wird</translation>
+    </message>
+    <message>
+        <source>largest</source>
+        <translation>Maximum</translation>
+    </message>
+    <message>
+        <source>smallest</source>
+        <translation>Minimum</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Weglassen</translation>
+    </message>
+    <message>
+        <source>Share of each row&apos;s smallest weights that is left out</source>
+        <translation>Anteil der kleinsten Gewichte jeder Zeile, der wegfällt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tokens</source>
+        <translation>
+            <numerusform>%n Token</numerusform>
+            <numerusform>%n Tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>Undo the last step.</source>
+        <translation>Den letzten Schritt zurücknehmen.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::app::BenchSetup</name>
+    <message>
+        <source>Loading the engine…</source>
+        <translation>Rechenkern wird geladen …</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>tale (bundled)</source>
+        <translation>tale (mitgeliefert)</translation>
+    </message>
+    <message>
+        <source>tale-draft (bundled)</source>
+        <translation>tale-draft (mitgeliefert)</translation>
+    </message>
+    <message>
+        <source>Choose a model folder (Hugging Face layout, safetensors)</source>
+        <translation>Modellordner wählen (Hugging-Face-Aufbau, safetensors)</translation>
+    </message>
+    <message>
+        <source>Choose a model folder</source>
+        <translation>Modellordner wählen</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>The first words; empty starts from the beginning-of-text token.</source>
+        <translation>Die ersten Wörter; leer beginnt mit dem Textanfangs-Token.</translation>
+    </message>
+    <message>
+        <source>Read the Draft run&apos;s text</source>
+        <translation>Text des Entwurfslaufs lesen</translation>
+    </message>
+    <message>
+        <source>Takes prompt and generated tokens of the Draft bench as this bench&apos;s text</source>
+        <translation>Nimmt Prompt und erzeugte Tokens vom Arbeitstisch Entwurf als Text für diesen Arbeitstisch</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>Sampling</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reads %n tokens of the Draft run; typing a prompt replaces them.</source>
+        <translation>
+            <numerusform>Liest %n Token des Entwurfslaufs; ein eingetippter Prompt ersetzt es.</numerusform>
+            <numerusform>Liest %n Tokens des Entwurfslaufs; ein eingetippter Prompt ersetzt sie.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -651,6 +3650,153 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
     </message>
 </context>
 <context>
+    <name>timberline::app::ExitsBench</name>
+    <message>
+        <source>%1, %2 %3</source>
+        <translation>%1, %2 %3</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>%1 samples</source>
+        <translation>%1 Proben</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Tokens</translation>
+    </message>
+    <message>
+        <source>Use from the next token on</source>
+        <translation>Ab dem nächsten Token verwenden</translation>
+    </message>
+    <message>
+        <source>Re-run with this threshold</source>
+        <translation>Mit dieser Schwelle neu starten</translation>
+    </message>
+    <message>
+        <source>Re-run with this setting</source>
+        <translation>Mit dieser Einstellung neu starten</translation>
+    </message>
+    <message>
+        <source>Policy</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>The policy that is tried out on the readings of this run</source>
+        <translation>Die Regel, die an den Auslesungen dieses Laufs erprobt wird</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>Farbe</translation>
+    </message>
+    <message>
+        <source>What the cells are coloured by</source>
+        <translation>Wonach die Zellen gefärbt sind</translation>
+    </message>
+    <message>
+        <source>KV</source>
+        <translation>KV</translation>
+    </message>
+    <message>
+        <source>Frame cells by where later tokens get their keys and values</source>
+        <translation>Zellen danach umrahmen, woher spätere Tokens ihre Schlüssel und Werte bekommen</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>Keep the newest token in view</source>
+        <translation>Das neueste Token im Blick behalten</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Einpassen</translation>
+    </message>
+    <message>
+        <source>Show all tokens at once (F); 0 goes back to reading size</source>
+        <translation>Alle Tokens auf einmal zeigen (F); 0 kehrt zur Lesegröße zurück</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>What the horizontal axis counts</source>
+        <translation>Was die waagerechte Achse zählt</translation>
+    </message>
+    <message>
+        <source>FLOPs</source>
+        <translation>FLOPs</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>What the vertical axis shows</source>
+        <translation>Was die senkrechte Achse zeigt</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>Übereinstimmung</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Likelihood</source>
+        <translation>Likelihood</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>The most that a token may cost on average, as a share of the full model; 100 % = no budget</source>
+        <translation>Was ein Token im Mittel höchstens kosten darf, als Anteil des vollen Modells; 100 % = kein Budget</translation>
+    </message>
+    <message>
+        <source>Try the best within it</source>
+        <translation>Beste darin erproben</translation>
+    </message>
+    <message>
+        <source>Tries out the policy and setting with the best quality within the budget</source>
+        <translation>Erprobt die Regel und Einstellung mit der besten Qualität innerhalb des Budgets</translation>
+    </message>
+    <message>
+        <source>Right means</source>
+        <translation>Als richtig gilt</translation>
+    </message>
+    <message>
+        <source>What a layer&apos;s likeliest token is compared with</source>
+        <translation>Womit das wahrscheinlichste Token einer Schicht verglichen wird</translation>
+    </message>
+    <message>
+        <source>right = what the last layer says</source>
+        <translation>richtig = was die letzte Schicht sagt</translation>
+    </message>
+    <message>
+        <source>right = what follows in the text</source>
+        <translation>richtig = was im Text folgt</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>Kalibrierung</translation>
+    </message>
+</context>
+<context>
     <name>timberline::app::ExportDialog</name>
     <message>
         <source>Transparent background</source>
@@ -698,6 +3844,204 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
     </message>
 </context>
 <context>
+    <name>timberline::app::LandscapeBench</name>
+    <message>
+        <source>Loss landscape</source>
+        <translation>Verlustlandschaft</translation>
+    </message>
+    <message>
+        <source>Plane</source>
+        <translation>Ebene</translation>
+    </message>
+    <message>
+        <source>Which surface of this run is shown</source>
+        <translation>Welche Fläche dieses Laufs gezeigt wird</translation>
+    </message>
+    <message>
+        <source>Surfaces</source>
+        <translation>Flächen</translation>
+    </message>
+    <message>
+        <source>Training and test share one colour scale</source>
+        <translation>Training und Test teilen sich eine Farbskala</translation>
+    </message>
+    <message>
+        <source>training and test</source>
+        <translation>Training und Test</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>Höhe</translation>
+    </message>
+    <message>
+        <source>What colours and heights stand for</source>
+        <translation>Wofür Farben und Höhen stehen</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Rauschen</translation>
+    </message>
+    <message>
+        <source>Hatch where contour lines stand closer than the standard error of the loss</source>
+        <translation>Schraffieren, wo Höhenlinien enger liegen als der Standardfehler des Verlusts</translation>
+    </message>
+    <message>
+        <source>Compute</source>
+        <translation>Berechnen</translation>
+    </message>
+    <message>
+        <source>Compute another plane of this run, or its curvature, without training again</source>
+        <translation>Eine weitere Ebene dieses Laufs oder seine Krümmung berechnen, ohne neu zu trainieren</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop computing; what is there stays</source>
+        <translation>Berechnung abbrechen; was da ist, bleibt</translation>
+    </message>
+    <message>
+        <source>Landscape of this run</source>
+        <translation>Landschaft dieses Laufs</translation>
+    </message>
+    <message>
+        <source>Random plane, new seeds</source>
+        <translation>Zufallsebene, neue Startwerte</translation>
+    </message>
+    <message>
+        <source>Plane of the path (principal components)</source>
+        <translation>Ebene des Pfades (Hauptkomponenten)</translation>
+    </message>
+    <message>
+        <source>Plane of the sharpest directions (Hessian)</source>
+        <translation>Ebene der schärfsten Richtungen (Hesse)</translation>
+    </message>
+    <message>
+        <source>Gradient and sharpest direction</source>
+        <translation>Gradient und schärfste Richtung</translation>
+    </message>
+    <message>
+        <source>Last update and sharpest direction</source>
+        <translation>Letztes Update und schärfste Richtung</translation>
+    </message>
+    <message>
+        <source>Line to the start of training</source>
+        <translation>Linie zum Trainingsbeginn</translation>
+    </message>
+    <message>
+        <source>Curvature at the moment shown</source>
+        <translation>Krümmung zum gezeigten Zeitpunkt</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Losses on a logarithmic axis</source>
+        <translation>Verluste auf logarithmischer Achse</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Moves the limit of stability at once, and sets the learning rate of the training (next step while it runs)</source>
+        <translation>Verschiebt die Stabilitätsgrenze sofort und setzt die Lernrate des Trainings (im Lauf ab dem nächsten Schritt)</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Stability</source>
+        <translation>Stabilität</translation>
+    </message>
+    <message>
+        <source>Spectrum</source>
+        <translation>Spektrum</translation>
+    </message>
+    <message>
+        <source>Decisions</source>
+        <translation>Entscheidungen</translation>
+    </message>
+    <message>
+        <source>Slice</source>
+        <translation>Schnitt</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Proben</translation>
+    </message>
+    <message>
+        <source>Train on painted points</source>
+        <translation>Auf gemalten Punkten trainieren</translation>
+    </message>
+    <message>
+        <source>Chooses the painted points as data set; the next run trains on them</source>
+        <translation>Wählt die gemalten Punkte als Datensatz; der nächste Lauf trainiert auf ihnen</translation>
+    </message>
+    <message>
+        <source>Paint data</source>
+        <translation>Daten malen</translation>
+    </message>
+    <message>
+        <source>β</source>
+        <translation>β</translation>
+    </message>
+    <message>
+        <source>Slice along β instead of α</source>
+        <translation>Schnitt entlang β statt α</translation>
+    </message>
+    <message>
+        <source>follow the timeline</source>
+        <translation>der Zeitleiste folgen</translation>
+    </message>
+    <message>
+        <source>of the run</source>
+        <translation>die des Laufs</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>computing</source>
+        <translation>rechnet</translation>
+    </message>
+    <message numerus="yes">
+        <source>surface %n step(s) old</source>
+        <translation>
+            <numerusform>Fläche %n Schritt alt</numerusform>
+            <numerusform>Fläche %n Schritte alt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>surface of step %1</source>
+        <translation>Fläche von Schritt %1</translation>
+    </message>
+    <message>
+        <source>A decision map needs a network of two inputs; this one was trained on %1.</source>
+        <translation>Eine Entscheidungskarte braucht ein Netz mit zwei Eingaben; dieses wurde auf %1 trainiert.</translation>
+    </message>
+    <message>
+        <source>Choose two moons, spirals, rings or painted points as data set.</source>
+        <translation>Zwei Monde, Spiralen, Ringe oder gemalte Punkte als Datensatz wählen.</translation>
+    </message>
+</context>
+<context>
     <name>timberline::app::MainWindow</name>
     <message>
         <source>Loading the engine…</source>
@@ -708,24 +4052,12 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <translation>Ausstiege</translation>
     </message>
     <message>
-        <source>This bench will show which layer could have answered: the reading of every layer for every token, the exit staircase of a policy, and what leaving early saves and costs. This version does not have it yet.</source>
-        <translation>Dieser Arbeitstisch wird zeigen, welche Schicht schon hätte antworten können: die Lesart jeder Schicht für jedes Token, die Ausstiegstreppe einer Regel und was ein früher Ausstieg spart und kostet. In dieser Version gibt es ihn noch nicht.</translation>
-    </message>
-    <message>
         <source>Attention</source>
         <translation>Attention</translation>
     </message>
     <message>
-        <source>This bench will show where each head looks: entropy of every head over the text, sinks, distances and the pattern of a chosen head, with interventions. This version does not have it yet.</source>
-        <translation>Dieser Arbeitstisch wird zeigen, wohin jeder Kopf blickt: die Entropie jedes Kopfs über den Text, Senken, Abstände und das Muster eines gewählten Kopfs, mit Eingriffen. In dieser Version gibt es ihn noch nicht.</translation>
-    </message>
-    <message>
         <source>Landscape</source>
         <translation>Landschaft</translation>
-    </message>
-    <message>
-        <source>This bench will show the loss around a network&apos;s weights as contour and surface, with the path of training on it. This version does not have it yet.</source>
-        <translation>Dieser Arbeitstisch wird den Verlust um die Gewichte eines Netzes als Höhenlinien und als Fläche zeigen, mit dem Pfad des Trainings darauf. In dieser Version gibt es ihn noch nicht.</translation>
     </message>
     <message>
         <source>Set-up</source>
@@ -987,6 +4319,10 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <source>Fit the tree</source>
         <translation>Baum einpassen</translation>
     </message>
+    <message>
+        <source>The Draft bench has no run yet: run it first.</source>
+        <translation>Der Arbeitstisch Entwurf hat noch keinen Lauf: erst dort einen starten.</translation>
+    </message>
 </context>
 <context>
     <name>timberline::app::RunSession</name>
@@ -1195,6 +4531,776 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     </message>
 </context>
 <context>
+    <name>timberline::widgets::AttentionInspector</name>
+    <message numerus="yes">
+        <source>Over %n rows</source>
+        <translation>
+            <numerusform>Über %n Zeile</numerusform>
+            <numerusform>Über %n Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Row of position %1 “%2”</source>
+        <translation>Zeile der Position %1 „%2“</translation>
+    </message>
+    <message>
+        <source>Visible keys</source>
+        <translation>Sichtbare Schlüssel</translation>
+    </message>
+    <message>
+        <source>Positions that this row can attend to.</source>
+        <translation>Positionen, auf die diese Zeile zugreifen kann.</translation>
+    </message>
+    <message>
+        <source>Surprisal of the token</source>
+        <translation>Überraschung des Tokens</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>nat</translation>
+    </message>
+    <message>
+        <source>-ln of the chance that the model gave this token.</source>
+        <translation>-ln der Wahrscheinlichkeit, die das Modell diesem Token gab.</translation>
+    </message>
+    <message>
+        <source>Entropy of the next token</source>
+        <translation>Entropie des nächsten Tokens</translation>
+    </message>
+    <message>
+        <source>How undecided the model is after this position.</source>
+        <translation>Wie unentschieden das Modell nach dieser Position ist.</translation>
+    </message>
+    <message>
+        <source>Varentropy of the next token</source>
+        <translation>Varentropie des nächsten Tokens</translation>
+    </message>
+    <message>
+        <source>nats²</source>
+        <translation>nat²</translation>
+    </message>
+    <message>
+        <source>Variance of the surprisal under the model&apos;s own law.</source>
+        <translation>Varianz der Überraschung unter der eigenen Verteilung des Modells.</translation>
+    </message>
+    <message>
+        <source>Top-2 margin</source>
+        <translation>Top-2-Abstand</translation>
+    </message>
+    <message>
+        <source>logits</source>
+        <translation>Logits</translation>
+    </message>
+    <message>
+        <source>The likeliest token&apos;s logit minus the second&apos;s.</source>
+        <translation>Logit des wahrscheinlichsten Tokens minus das des zweiten.</translation>
+    </message>
+    <message>
+        <source>Click a head of the overview, a row of the table or a cell of the map. Arrow keys walk them.</source>
+        <translation>Einen Kopf der Übersicht, eine Zeile der Tabelle oder eine Zelle der Karte anklicken. Die Pfeiltasten wandern hindurch.</translation>
+    </message>
+    <message>
+        <source>Layer %1 · head %2</source>
+        <translation>Schicht %1 · Kopf %2</translation>
+    </message>
+    <message>
+        <source>shares keys and values %1 with heads %2 to %3</source>
+        <translation>teilt Schlüssel und Werte %1 mit den Köpfen %2 bis %3</translation>
+    </message>
+    <message>
+        <source>attends by %1</source>
+        <translation>Attention mit %1</translation>
+    </message>
+    <message>
+        <source>sees the last %1 positions</source>
+        <translation>sieht die letzten %1 Positionen</translation>
+    </message>
+    <message>
+        <source>edited: %1</source>
+        <translation>verändert: %1</translation>
+    </message>
+    <message>
+        <source>Query %1 “%2” → key %3 “%4”</source>
+        <translation>Anfrage %1 „%2“ → Schlüssel %3 „%4“</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::AttentionSummary</name>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Tokens shown: the prompt and what has been generated.</source>
+        <translation>Gezeigte Tokens: der Prompt und das bisher Erzeugte.</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation>Köpfe</translation>
+    </message>
+    <message>
+        <source>Layers times query heads, and key and value heads where they are shared.</source>
+        <translation>Schichten mal Anfrage-Köpfe, dazu Schlüssel- und Wert-Köpfe, wo sie geteilt sind.</translation>
+    </message>
+    <message>
+        <source>Attends by</source>
+        <translation>Attention mit</translation>
+    </message>
+    <message>
+        <source>The method of all heads that no edit changes.</source>
+        <translation>Das Verfahren aller Köpfe, die kein Eingriff betrifft.</translation>
+    </message>
+    <message>
+        <source>Edits</source>
+        <translation>Eingriffe</translation>
+    </message>
+    <message>
+        <source>Changes of heads in force.</source>
+        <translation>Geltende Eingriffe in Köpfe.</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>Perplexität</translation>
+    </message>
+    <message>
+        <source>e to the mean surprisal of the text from its second token on.</source>
+        <translation>e hoch die mittlere Überraschung des Textes ab seinem zweiten Token.</translation>
+    </message>
+    <message>
+        <source>Mean normalised entropy</source>
+        <translation>Mittlere normierte Entropie</translation>
+    </message>
+    <message>
+        <source>Over all heads: 0 = every row looks at one key, 1 = at all keys alike.</source>
+        <translation>Über alle Köpfe: 0 = jede Zeile schaut auf einen Schlüssel, 1 = auf alle Schlüssel gleich.</translation>
+    </message>
+    <message>
+        <source>Sink heads</source>
+        <translation>Senken-Köpfe</translation>
+    </message>
+    <message>
+        <source>Share of the heads whose mean weight on the first tokens exceeds 0.3.</source>
+        <translation>Anteil der Köpfe, deren mittleres Gewicht auf den ersten Tokens 0,3 übersteigt.</translation>
+    </message>
+    <message>
+        <source>Numbers of the run will stand here.</source>
+        <translation>Hier werden Zahlen des Laufs stehen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tokens</source>
+        <translation>
+            <numerusform>%n Token</numerusform>
+            <numerusform>%n Tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 × %2, kv %3</source>
+        <translation>%1 × %2, kv %3</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>What-if: the model was not trained for this attention.</source>
+        <translation>Was-wäre-wenn: Das Modell wurde nicht für diese Attention trainiert.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::CalibrationView</name>
+    <message>
+        <source>Calibration of each exit</source>
+        <translation>Kalibrierung jedes Ausstiegs</translation>
+    </message>
+    <message>
+        <source>Whether each exit is right as often as it claims will stand here.</source>
+        <translation>Hier wird stehen, ob jeder Ausstieg so oft richtig liegt, wie er behauptet.</translation>
+    </message>
+    <message>
+        <source>confidence, layer %1 (diamond: claimed)</source>
+        <translation>Konfidenz, Schicht %1 (Raute: behauptet)</translation>
+    </message>
+    <message>
+        <source>share that is right</source>
+        <translation>Anteil richtig</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>calibration error (ECE)</source>
+        <translation>Kalibrierungsfehler (ECE)</translation>
+    </message>
+    <message>
+        <source>Layer %1: mean confidence %2, right in %3 % of %4 tokens; expected calibration error %5. Right means: %6.</source>
+        <translation>Schicht %1: mittlere Konfidenz %2, richtig bei %3 % von %4 Tokens; erwarteter Kalibrierungsfehler %5. Als richtig gilt: %6.</translation>
+    </message>
+    <message>
+        <source>the last layer&apos;s likeliest token</source>
+        <translation>das wahrscheinlichste Token der letzten Schicht</translation>
+    </message>
+    <message>
+        <source>the class of the sample</source>
+        <translation>die Klasse der Probe</translation>
+    </message>
+    <message>
+        <source>the token that follows in the text</source>
+        <translation>das Token, das im Text folgt</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::CellView</name>
+    <message>
+        <source>One weight</source>
+        <translation>Ein Gewicht</translation>
+    </message>
+    <message>
+        <source>Select a cell of the map to see how its weight came about.</source>
+        <translation>Eine Zelle der Karte wählen, um zu sehen, wie ihr Gewicht zustande kam.</translation>
+    </message>
+    <message>
+        <source>q · k, sum of the products</source>
+        <translation>q · k, Summe der Produkte</translation>
+    </message>
+    <message>
+        <source>times the scale</source>
+        <translation>mal Skalierung</translation>
+    </message>
+    <message>
+        <source>score</source>
+        <translation>Score</translation>
+    </message>
+    <message>
+        <source>log-sum-exp of the row</source>
+        <translation>Log-Sum-Exp der Zeile</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>Gewicht</translation>
+    </message>
+    <message>
+        <source>place in the row</source>
+        <translation>Rang in der Zeile</translation>
+    </message>
+    <message>
+        <source>entropy of the row</source>
+        <translation>Entropie der Zeile</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>nat</translation>
+    </message>
+    <message numerus="yes">
+        <source>query (solid) and key (dotted), %n dimensions</source>
+        <translation>
+            <numerusform>Anfrage (durchgezogen) und Schlüssel (gepunktet), %n Dimension</numerusform>
+            <numerusform>Anfrage (durchgezogen) und Schlüssel (gepunktet), %n Dimensionen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>product of each dimension</source>
+        <translation>Produkt jeder Dimension</translation>
+    </message>
+    <message numerus="yes">
+        <source>streamed over the keys, %n at a time</source>
+        <translation>
+            <numerusform>über die Schlüssel gestreamt, je %n auf einmal</numerusform>
+            <numerusform>über die Schlüssel gestreamt, je %n auf einmal</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>max m</source>
+        <translation>Max. m</translation>
+    </message>
+    <message>
+        <source>sum l</source>
+        <translation>Summe l</translation>
+    </message>
+    <message>
+        <source>t</source>
+        <translation>t</translation>
+    </message>
+    <message>
+        <source>H</source>
+        <translation>H</translation>
+    </message>
+    <message>
+        <source>computing …</source>
+        <translation>rechnet …</translation>
+    </message>
+    <message>
+        <source>dimension %1: %2 × %3 = %4</source>
+        <translation>Dimension %1: %2 × %3 = %4</translation>
+    </message>
+    <message>
+        <source>After tile %1: maximum m = %2, l = Σ e^(s−m) = %3, t = Σ e^(s−m) (s−m) = %4, entropy ln l − t/l = %5 nats</source>
+        <translation>Nach Kachel %1: Maximum m = %2, l = Σ e^(s−m) = %3, t = Σ e^(s−m) (s−m) = %4, Entropie ln l − t/l = %5 nat</translation>
+    </message>
+    <message>
+        <source>No cell is selected.</source>
+        <translation>Keine Zelle ist gewählt.</translation>
+    </message>
+    <message>
+        <source>Weight %1 of key %2 for query %3: q · k = %4, score %5.</source>
+        <translation>Gewicht %1 von Schlüssel %2 für Anfrage %3: q · k = %4, Score %5.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::ContourView</name>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>NaN or infinite (%1)</source>
+        <translation>NaN oder unendlich (%1)</translation>
+    </message>
+    <message>
+        <source>contours closer than the standard error</source>
+        <translation>Höhenlinien enger als der Standardfehler</translation>
+    </message>
+    <message>
+        <source>between computed cells</source>
+        <translation>zwischen berechneten Zellen</translation>
+    </message>
+    <message>
+        <source>path, steps %1 to %2</source>
+        <translation>Pfad, Schritte %1 bis %2</translation>
+    </message>
+    <message>
+        <source>distance to the plane</source>
+        <translation>Abstand zur Ebene</translation>
+    </message>
+    <message>
+        <source>centre</source>
+        <translation>Mittelpunkt</translation>
+    </message>
+    <message>
+        <source>curvature</source>
+        <translation>Krümmung</translation>
+    </message>
+    <message>
+        <source>limit of stability</source>
+        <translation>Stabilitätsgrenze</translation>
+    </message>
+    <message>
+        <source>colour ends at %1</source>
+        <translation>Farbskala endet bei %1</translation>
+    </message>
+    <message>
+        <source>Contours</source>
+        <translation>Höhenlinien</translation>
+    </message>
+    <message>
+        <source>The landscape in this record cannot be read: %1</source>
+        <translation>Die Landschaft in dieser Aufzeichnung lässt sich nicht lesen: %1</translation>
+    </message>
+    <message>
+        <source>Open another copy of the file, or compute the landscape again.</source>
+        <translation>Eine andere Kopie der Datei öffnen oder die Landschaft neu berechnen.</translation>
+    </message>
+    <message>
+        <source>The loss around the trained network will stand here, seen from above. Press Run, or compute the landscape of a training.</source>
+        <translation>Hier wird der Verlust um das trainierte Netz stehen, von oben gesehen. „Start“ drücken oder die Landschaft eines Trainings berechnen.</translation>
+    </message>
+    <message>
+        <source>This landscape is a line, not a plane: its losses are drawn as a curve.</source>
+        <translation>Diese Landschaft ist eine Linie, keine Ebene: Ihre Verluste sind als Kurve gezeichnet.</translation>
+    </message>
+    <message>
+        <source>α = %1, β = %2</source>
+        <translation>α = %1, β = %2</translation>
+    </message>
+    <message>
+        <source>not computed yet</source>
+        <translation>noch nicht berechnet</translation>
+    </message>
+    <message>
+        <source>training loss %1</source>
+        <translation>Trainingsverlust %1</translation>
+    </message>
+    <message>
+        <source>test loss %1</source>
+        <translation>Testverlust %1</translation>
+    </message>
+    <message>
+        <source>No landscape yet.</source>
+        <translation>Noch keine Landschaft.</translation>
+    </message>
+    <message>
+        <source>Loss from %1 to %2, %3.</source>
+        <translation>Verlust von %1 bis %2, %3.</translation>
+    </message>
+    <message>
+        <source>No finite loss yet, %1.</source>
+        <translation>Noch kein endlicher Verlust, %1.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cell(s) are NaN or infinite.</source>
+        <translation>
+            <numerusform>%n Zelle ist NaN oder unendlich.</numerusform>
+            <numerusform>%n Zellen sind NaN oder unendlich.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cursor at α %1, β %2: loss %3.</source>
+        <translation>Cursor bei α %1, β %2: Verlust %3.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::CostPanel</name>
+    <message>
+        <source>tried out</source>
+        <translation>erprobt</translation>
+    </message>
+    <message>
+        <source>this run</source>
+        <translation>dieser Lauf</translation>
+    </message>
+    <message>
+        <source>samples counted</source>
+        <translation>gezählte Proben</translation>
+    </message>
+    <message>
+        <source>tokens counted</source>
+        <translation>gezählte Tokens</translation>
+    </message>
+    <message>
+        <source>Generated tokens up to the moment shown; all tokens when nothing was generated.</source>
+        <translation>Bis zum gezeigten Zeitpunkt erzeugte Tokens; alle Tokens, wenn nichts erzeugt wurde.</translation>
+    </message>
+    <message>
+        <source>mean exit depth</source>
+        <translation>mittlere Ausstiegstiefe</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Mean of the layers that ran for a token.</source>
+        <translation>Mittelwert der Schichten, die für ein Token liefen.</translation>
+    </message>
+    <message>
+        <source>layers run</source>
+        <translation>gelaufene Schichten</translation>
+    </message>
+    <message>
+        <source>Share of all layers of all tokens. Leaves out what deciding costs.</source>
+        <translation>Anteil an allen Schichten aller Tokens. Ohne die Kosten des Entscheidens.</translation>
+    </message>
+    <message>
+        <source>FLOPs, by the cost model</source>
+        <translation>FLOPs, laut Kostenmodell</translation>
+    </message>
+    <message>
+        <source>Share of the full model&apos;s arithmetic: blocks, every read-out that the policy asked for, and keys and values of skipped layers. Above 100 % the policy costs more than it saves.</source>
+        <translation>Anteil am Rechenaufwand des vollen Modells: Blöcke, jede Auslesung, die die Regel verlangte, sowie Schlüssel und Werte übersprungener Schichten. Über 100 % kostet die Regel mehr, als sie spart.</translation>
+    </message>
+    <message>
+        <source>time a token, measured</source>
+        <translation>Zeit je Token, gemessen</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
+    </message>
+    <message>
+        <source>Wall time of blocks, read-outs and keys and values. A setting that was only tried out has no measured time: run it.</source>
+        <translation>Laufzeit von Blöcken, Auslesungen sowie Schlüsseln und Werten. Eine nur erprobte Einstellung hat keine gemessene Zeit: dazu laufen lassen.</translation>
+    </message>
+    <message>
+        <source>the same with every layer</source>
+        <translation>dasselbe mit allen Schichten</translation>
+    </message>
+    <message>
+        <source>Wall time of the same loop with every layer, measured beside this run; – = not measured.</source>
+        <translation>Laufzeit derselben Schleife mit allen Schichten, neben diesem Lauf gemessen; – = nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>same token as the full model</source>
+        <translation>gleiches Token wie volles Modell</translation>
+    </message>
+    <message>
+        <source>This run: against a clean full-depth run on the same words. Tried out: against the last layer&apos;s readings of this run.</source>
+        <translation>Dieser Lauf: gegen einen sauberen Lauf voller Tiefe auf denselben Wörtern. Erprobt: gegen die Auslesungen der letzten Schicht in diesem Lauf.</translation>
+    </message>
+    <message>
+        <source>Against the last layer&apos;s readings of this run; against a clean full-depth run when the run has ended.</source>
+        <translation>Gegen die Auslesungen der letzten Schicht in diesem Lauf; nach dem Ende des Laufs gegen einen sauberen Lauf voller Tiefe.</translation>
+    </message>
+    <message>
+        <source>same class as the last exit</source>
+        <translation>gleiche Klasse wie letzter Ausstieg</translation>
+    </message>
+    <message>
+        <source>Share of samples whose class at the exit is the last exit&apos;s.</source>
+        <translation>Anteil der Proben, deren Klasse am Ausstieg die des letzten Ausstiegs ist.</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>richtig</translation>
+    </message>
+    <message>
+        <source>Share of samples whose class at the exit is their own.</source>
+        <translation>Anteil der Proben, deren Klasse am Ausstieg ihre eigene ist.</translation>
+    </message>
+    <message>
+        <source>surprise at the exits (NLL)</source>
+        <translation>Überraschung an den Ausstiegen (NLL)</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>nat</translation>
+    </message>
+    <message>
+        <source>Mean of minus the log-probability that the exits give to what follows.</source>
+        <translation>Mittelwert der negativen Log-Wahrscheinlichkeit, die die Ausstiege dem Folgenden geben.</translation>
+    </message>
+    <message>
+        <source>the same in the full model</source>
+        <translation>dasselbe im vollen Modell</translation>
+    </message>
+    <message>
+        <source>Quality lost is the difference of these two lines.</source>
+        <translation>Der Qualitätsverlust ist die Differenz dieser beiden Zeilen.</translation>
+    </message>
+    <message>
+        <source>Tried out: decided again from this run&apos;s readings.</source>
+        <translation>Erprobt: aus den Auslesungen dieses Laufs neu entschieden.</translation>
+    </message>
+    <message>
+        <source>Tried out: an approximation, because keys and values of skipped layers change what follows. Run it to know.</source>
+        <translation>Erprobt: eine Näherung, weil Schlüssel und Werte übersprungener Schichten das Folgende ändern. Gewissheit gibt erst ein Lauf.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) cannot be told: they would go on past the layers that were read.</source>
+        <translation>
+            <numerusform>%n Token bleibt offen: Es liefe über die gelesenen Schichten hinaus.</numerusform>
+            <numerusform>%n Tokens bleiben offen: Sie liefen über die gelesenen Schichten hinaus.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::CurveView</name>
+    <message>
+        <source>Loss over training</source>
+        <translation>Verlust im Training</translation>
+    </message>
+    <message>
+        <source>This record holds a landscape without its training, so there is no curve.</source>
+        <translation>Diese Aufzeichnung enthält eine Landschaft ohne ihr Training, daher gibt es keine Kurve.</translation>
+    </message>
+    <message>
+        <source>The loss of every training step will stand here. Press Run to train.</source>
+        <translation>Hier wird der Verlust jedes Trainingsschritts stehen. Zum Trainieren „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>step %1, epoch %2</source>
+        <translation>Schritt %1, Epoche %2</translation>
+    </message>
+    <message>
+        <source>loss %1 on the batch</source>
+        <translation>Verlust %1 auf dem Batch</translation>
+    </message>
+    <message>
+        <source>accuracy %1 % on the batch</source>
+        <translation>Genauigkeit %1 % auf dem Batch</translation>
+    </message>
+    <message>
+        <source>learning rate %1</source>
+        <translation>Lernrate %1</translation>
+    </message>
+    <message>
+        <source>gradient norm %1, update norm %2</source>
+        <translation>Gradientennorm %1, Update-Norm %2</translation>
+    </message>
+    <message>
+        <source>after it: training loss %1, validation loss %2</source>
+        <translation>danach: Trainingsverlust %1, Validierungsverlust %2</translation>
+    </message>
+    <message>
+        <source>each batch</source>
+        <translation>jeder Batch</translation>
+    </message>
+    <message>
+        <source>NaN or infinite</source>
+        <translation>NaN oder unendlich</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>Validierung</translation>
+    </message>
+    <message>
+        <source>learning rate (right)</source>
+        <translation>Lernrate (rechts)</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>No training steps yet.</source>
+        <translation>Noch keine Trainingsschritte.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n step(s).</source>
+        <translation>
+            <numerusform>%n Schritt.</numerusform>
+            <numerusform>%n Schritte.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n value(s) were changed while training.</source>
+        <translation>
+            <numerusform>%n Wert wurde im Training geändert.</numerusform>
+            <numerusform>%n Werte wurden im Training geändert.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::DecisionMapView</name>
+    <message>
+        <source>Decision map</source>
+        <translation>Entscheidungskarte</translation>
+    </message>
+    <message>
+        <source>What the network under the cursor decides for every input will stand here, for data of two inputs. Move the cursor over the plane.</source>
+        <translation>Hier wird stehen, was das Netz unter dem Cursor für jede Eingabe entscheidet, bei Daten mit zwei Eingaben. Den Cursor über die Ebene bewegen.</translation>
+    </message>
+    <message>
+        <source>class %1</source>
+        <translation>Klasse %1</translation>
+    </message>
+    <message>
+        <source>inputs %1, %2</source>
+        <translation>Eingaben %1, %2</translation>
+    </message>
+    <message>
+        <source>output %1</source>
+        <translation>Ausgabe %1</translation>
+    </message>
+    <message>
+        <source>%1 with probability %2</source>
+        <translation>%1 mit Wahrscheinlichkeit %2</translation>
+    </message>
+    <message>
+        <source>network at α = %1, β = %2: loss %3</source>
+        <translation>Netz bei α = %1, β = %2: Verlust %3</translation>
+    </message>
+    <message>
+        <source>Decisions of the network at α %1, β %2 with loss %3, and %4 training samples.</source>
+        <translation>Entscheidungen des Netzes bei α %1, β %2 mit Verlust %3, dazu %4 Trainingsproben.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::DecisionMapsView</name>
+    <message>
+        <source>Decision maps</source>
+        <translation>Entscheidungskarten</translation>
+    </message>
+    <message>
+        <source>Decision maps exist for trained nets with two inputs. Choose one as the subject of this bench and press Run.</source>
+        <translation>Entscheidungskarten gibt es für trainierte Netze mit zwei Eingaben. Eines als Gegenstand dieses Arbeitstischs wählen und „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>What every exit decides over the plane will stand here after a run on data with two inputs.</source>
+        <translation>Hier wird stehen, was jeder Ausstieg in der Ebene entscheidet, nach einem Lauf auf Daten mit zwei Eingaben.</translation>
+    </message>
+    <message>
+        <source>exit taken</source>
+        <translation>genommener Ausstieg</translation>
+    </message>
+    <message>
+        <source>exit %1</source>
+        <translation>Ausstieg %1</translation>
+    </message>
+    <message>
+        <source>strong colour: sure</source>
+        <translation>kräftige Farbe: sicher</translation>
+    </message>
+    <message>
+        <source>strong colour: sure · exit taken: bright = late</source>
+        <translation>kräftige Farbe: sicher · genommener Ausstieg: hell = spät</translation>
+    </message>
+    <message>
+        <source>point (%1, %2)</source>
+        <translation>Punkt (%1, %2)</translation>
+    </message>
+    <message>
+        <source>exit %1: class “%2” with probability %3, entropy %4 nats</source>
+        <translation>Ausstieg %1: Klasse „%2“ mit Wahrscheinlichkeit %3, Entropie %4 nat</translation>
+    </message>
+    <message>
+        <source>takes exit %1</source>
+        <translation>nimmt Ausstieg %1</translation>
+    </message>
+    <message>
+        <source>Decision maps of %1 exits over a grid of %2 by %3 points.</source>
+        <translation>Entscheidungskarten von %1 Ausstiegen über ein Gitter von %2 mal %3 Punkten.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::DepthHistogramView</name>
+    <message>
+        <source>Exit depth</source>
+        <translation>Ausstiegstiefe</translation>
+    </message>
+    <message>
+        <source>How many tokens leave at each layer will stand here.</source>
+        <translation>Hier wird stehen, wie viele Tokens in jeder Schicht aussteigen.</translation>
+    </message>
+    <message>
+        <source>this run</source>
+        <translation>dieser Lauf</translation>
+    </message>
+    <message>
+        <source>tried out</source>
+        <translation>erprobt</translation>
+    </message>
+    <message>
+        <source>exit layer (lines: mean depth)</source>
+        <translation>Ausstiegsschicht (Linien: mittlere Tiefe)</translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation>Proben</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>layer %1: %2</source>
+        <translation>Schicht %1: %2</translation>
+    </message>
+    <message>
+        <source>Exits in the run: %1. Mean depth %2 layers.</source>
+        <translation>Ausstiege im Lauf: %1. Mittlere Tiefe %2 Schichten.</translation>
+    </message>
+    <message>
+        <source>Tried out: mean depth %1 layers.</source>
+        <translation>Erprobt: mittlere Tiefe %1 Schichten.</translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::DistributionView</name>
     <message>
         <source>Distribution</source>
@@ -1227,6 +5333,714 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>Likeliest token for the target: %1 with probability %2.</source>
         <translation>Wahrscheinlichstes Token für das Zielmodell: %1 mit Wahrscheinlichkeit %2.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::EffectView</name>
+    <message>
+        <source>Effect of the edits</source>
+        <translation>Wirkung der Eingriffe</translation>
+    </message>
+    <message>
+        <source>Switch off, scale or heat a head above: what it does to the next token and to the perplexity will stand here, beside the unchanged model.</source>
+        <translation>Oben einen Kopf ausschalten, skalieren oder erhitzen: Hier wird stehen, was das am nächsten Token und an der Perplexität ändert, neben dem unveränderten Modell.</translation>
+    </message>
+    <message>
+        <source>perplexity %1 → %2 (%3 %)</source>
+        <translation>Perplexität %1 → %2 (%3 %)</translation>
+    </message>
+    <message>
+        <source>perplexity: the text is too short</source>
+        <translation>Perplexität: Der Text ist zu kurz</translation>
+    </message>
+    <message>
+        <source>same likeliest token at %1 of %2 positions</source>
+        <translation>gleiches wahrscheinlichstes Token an %1 von %2 Positionen</translation>
+    </message>
+    <message>
+        <source>logits: %1 dB signal to noise</source>
+        <translation>Logits: %1 dB Signal-Rausch-Abstand</translation>
+    </message>
+    <message>
+        <source>what-if, model not trained for this</source>
+        <translation>Was-wäre-wenn, Modell nicht dafür trainiert</translation>
+    </message>
+    <message>
+        <source>KL (nats)</source>
+        <translation>KL (nat)</translation>
+    </message>
+    <message>
+        <source>position in the text</source>
+        <translation>Position im Text</translation>
+    </message>
+    <message>
+        <source>KL of the next token&apos;s law</source>
+        <translation>KL der Verteilung des nächsten Tokens</translation>
+    </message>
+    <message>
+        <source>next token, unchanged</source>
+        <translation>nächstes Token, unverändert</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>verändert</translation>
+    </message>
+    <message>
+        <source>no token&apos;s chance changed</source>
+        <translation>keine Tokenwahrscheinlichkeit geändert</translation>
+    </message>
+    <message>
+        <source>computing …</source>
+        <translation>rechnet …</translation>
+    </message>
+    <message>
+        <source>“%1” as the next token: %2 unchanged, %3 edited</source>
+        <translation>„%1“ als nächstes Token: %2 unverändert, %3 verändert</translation>
+    </message>
+    <message>
+        <source>Position %1 “%2”</source>
+        <translation>Position %1 „%2“</translation>
+    </message>
+    <message>
+        <source>KL of the next token&apos;s law: %1 nats</source>
+        <translation>KL der Verteilung des nächsten Tokens: %1 nat</translation>
+    </message>
+    <message>
+        <source>Entropy of that law: %1 → %2 nats</source>
+        <translation>Entropie dieser Verteilung: %1 → %2 nat</translation>
+    </message>
+    <message>
+        <source>Surprisal of this token: %1 → %2 nats</source>
+        <translation>Überraschung dieses Tokens: %1 → %2 nat</translation>
+    </message>
+    <message>
+        <source>Same likeliest token</source>
+        <translation>Gleiches wahrscheinlichstes Token</translation>
+    </message>
+    <message>
+        <source>Another likeliest token</source>
+        <translation>Anderes wahrscheinlichstes Token</translation>
+    </message>
+    <message>
+        <source>No edits are compared yet.</source>
+        <translation>Noch keine Eingriffe verglichen.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::EntropyCurveView</name>
+    <message>
+        <source>Entropy along the text</source>
+        <translation>Entropie entlang des Textes</translation>
+    </message>
+    <message>
+        <source>How widely the selected head attends, token by token, will stand here: press Run.</source>
+        <translation>Hier wird stehen, wie breit der gewählte Kopf schaut, Token für Token: „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>nat</translation>
+    </message>
+    <message>
+        <source>position in the text</source>
+        <translation>Position im Text</translation>
+    </message>
+    <message>
+        <source>entropy of head %1.%2</source>
+        <translation>Entropie von Kopf %1.%2</translation>
+    </message>
+    <message>
+        <source>ceiling ln n</source>
+        <translation>Obergrenze ln n</translation>
+    </message>
+    <message>
+        <source>Select a head in the overview.</source>
+        <translation>Einen Kopf in der Übersicht wählen.</translation>
+    </message>
+    <message>
+        <source>entropy of the next token</source>
+        <translation>Entropie des nächsten Tokens</translation>
+    </message>
+    <message>
+        <source>surprisal of this token</source>
+        <translation>Überraschung dieses Tokens</translation>
+    </message>
+    <message>
+        <source>Position %1 “%2”</source>
+        <translation>Position %1 „%2“</translation>
+    </message>
+    <message>
+        <source>One visible key: no entropy, in no mean</source>
+        <translation>Ein sichtbarer Schlüssel: keine Entropie, in keinem Mittelwert</translation>
+    </message>
+    <message>
+        <source>Entropy of the row: %1 of at most %2 nats</source>
+        <translation>Entropie der Zeile: %1 von höchstens %2 nat</translation>
+    </message>
+    <message>
+        <source>Surprisal of this token: %1 nats</source>
+        <translation>Überraschung dieses Tokens: %1 nat</translation>
+    </message>
+    <message>
+        <source>Entropy of the next token: %1 nats</source>
+        <translation>Entropie des nächsten Tokens: %1 nat</translation>
+    </message>
+    <message>
+        <source>No text yet.</source>
+        <translation>Noch kein Text.</translation>
+    </message>
+    <message>
+        <source>Entropy of head %1 of layer %2 along %3 positions; mean %4 nats.</source>
+        <translation>Entropie von Kopf %1 der Schicht %2 entlang %3 Positionen; Mittelwert %4 nat.</translation>
+    </message>
+    <message>
+        <source>Surprisal along %1 positions.</source>
+        <translation>Überraschung entlang %1 Positionen.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::EntropyMapView</name>
+    <message>
+        <source>The heads of every layer will stand here, coloured by how widely they attend: press Run.</source>
+        <translation>Hier werden die Köpfe jeder Schicht stehen, danach gefärbt, wie breit sie schauen: „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>Heads by layer</source>
+        <translation>Köpfe nach Schicht</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>head</source>
+        <translation>Kopf</translation>
+    </message>
+    <message>
+        <source>kv %1</source>
+        <translation>kv %1</translation>
+    </message>
+    <message>
+        <source>weight, share of each head&apos;s largest</source>
+        <translation>Gewicht, Anteil am größten des Kopfes</translation>
+    </message>
+    <message>
+        <source>no valid row</source>
+        <translation>keine gültige Zeile</translation>
+    </message>
+    <message>
+        <source>cells: text from left to right</source>
+        <translation>Zellen: Text von links nach rechts</translation>
+    </message>
+    <message>
+        <source>Layer %1, head %2 (keys and values of kv %3)</source>
+        <translation>Schicht %1, Kopf %2 (Schlüssel und Werte von kv %3)</translation>
+    </message>
+    <message>
+        <source>Layer %1, head %2</source>
+        <translation>Schicht %1, Kopf %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n valid rows</source>
+        <translation>
+            <numerusform>%n gültige Zeile</numerusform>
+            <numerusform>%n gültige Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Edited: %1</source>
+        <translation>Verändert: %1</translation>
+    </message>
+    <message>
+        <source>No heads yet.</source>
+        <translation>Noch keine Köpfe.</translation>
+    </message>
+    <message>
+        <source>%1 layers of %2 heads over %3 positions, coloured by %4. Largest: head %5 of layer %6 with %7.</source>
+        <translation>%1 Schichten mit je %2 Köpfen über %3 Positionen, Farbe: %4. Größter Wert: Kopf %5 der Schicht %6 mit %7.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::ExitCandidatesView</name>
+    <message>
+        <source>Likeliest tokens</source>
+        <translation>Wahrscheinlichste Tokens</translation>
+    </message>
+    <message>
+        <source>Select a cell of the exit map to see its likeliest tokens.</source>
+        <translation>Eine Zelle der Ausstiegskarte wählen, um ihre wahrscheinlichsten Tokens zu sehen.</translation>
+    </message>
+    <message>
+        <source>Nothing looked at this layer for this token.</source>
+        <translation>Für dieses Token wurde diese Schicht nicht angesehen.</translation>
+    </message>
+    <message>
+        <source>all others</source>
+        <translation>alle anderen</translation>
+    </message>
+    <message>
+        <source>Likeliest token of layer %1: %2 with probability %3.</source>
+        <translation>Wahrscheinlichstes Token der Schicht %1: %2 mit Wahrscheinlichkeit %3.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::ExitInspector</name>
+    <message>
+        <source>Click a cell of the exit map, or walk it with the arrow keys.</source>
+        <translation>Eine Zelle der Ausstiegskarte anklicken oder mit den Pfeiltasten ansteuern.</translation>
+    </message>
+    <message>
+        <source>A token of the prompt: it runs every layer, whatever the policy says.</source>
+        <translation>Ein Token des Prompts: Es durchläuft jede Schicht, was auch immer die Regel sagt.</translation>
+    </message>
+    <message>
+        <source>Not run: the token left at layer %1.</source>
+        <translation>Nicht gelaufen: Das Token stieg in Schicht %1 aus.</translation>
+    </message>
+    <message>
+        <source>The last layer: every token that came this far ends here. That is no decision of the policy.</source>
+        <translation>Die letzte Schicht: Jedes Token, das so weit kam, endet hier. Das ist keine Entscheidung der Regel.</translation>
+    </message>
+    <message>
+        <source>The policy does not look at this layer.</source>
+        <translation>Die Regel sieht sich diese Schicht nicht an.</translation>
+    </message>
+    <message>
+        <source>Exits: %1 layers in a row agreed, and %2 were asked for.</source>
+        <translation>Steigt aus: %1 Schichten hintereinander stimmten überein, verlangt waren %2.</translation>
+    </message>
+    <message>
+        <source>Goes on: %1 of %2 agreements in a row.</source>
+        <translation>Weiter: %1 von %2 Übereinstimmungen hintereinander.</translation>
+    </message>
+    <message>
+        <source>Exits: this is the layer that was chosen.</source>
+        <translation>Steigt aus: Das ist die gewählte Schicht.</translation>
+    </message>
+    <message>
+        <source>Goes on to layer %1.</source>
+        <translation>Weiter zu Schicht %1.</translation>
+    </message>
+    <message>
+        <source>Exits: score %1 ≥ %2.</source>
+        <translation>Steigt aus: Regelwert %1 ≥ %2.</translation>
+    </message>
+    <message>
+        <source>Goes on: score %1 &lt; %2.</source>
+        <translation>Weiter: Regelwert %1 &lt; %2.</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>Entropy</source>
+        <translation>Entropie</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>nat</translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation>Abstand</translation>
+    </message>
+    <message>
+        <source>KL to the last layer</source>
+        <translation>KL zur letzten Schicht</translation>
+    </message>
+    <message>
+        <source>Cosine of the block</source>
+        <translation>Kosinus des Blocks</translation>
+    </message>
+    <message>
+        <source>Surprise of the class</source>
+        <translation>Überraschung der Klasse</translation>
+    </message>
+    <message>
+        <source>Surprise of the next token</source>
+        <translation>Überraschung des nächsten Tokens</translation>
+    </message>
+    <message>
+        <source>Minus the logarithm of the probability that this layer gives to what follows in the text.</source>
+        <translation>Negativer Logarithmus der Wahrscheinlichkeit, die diese Schicht dem gibt, was im Text folgt.</translation>
+    </message>
+    <message>
+        <source>Policy score</source>
+        <translation>Regelwert</translation>
+    </message>
+    <message>
+        <source>Threshold here</source>
+        <translation>Schwelle hier</translation>
+    </message>
+    <message>
+        <source>The score at which the token would leave; 1 = it never leaves at this layer, or the policy decides by its own rule.</source>
+        <translation>Der Regelwert, bei dem das Token aussteigen würde; 1 = es steigt in dieser Schicht nie aus, oder die Regel entscheidet auf eigene Weise.</translation>
+    </message>
+    <message>
+        <source>Agrees with the last layer</source>
+        <translation>Wie die letzte Schicht</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>Same likeliest token, with the keys and values of this run (agree_local).</source>
+        <translation>Dasselbe wahrscheinlichste Token, mit den Schlüsseln und Werten dieses Laufs (agree_local).</translation>
+    </message>
+    <message>
+        <source>Full model would say</source>
+        <translation>Volles Modell würde sagen</translation>
+    </message>
+    <message>
+        <source>The token of a clean full-depth run on the same words (agree_ref).</source>
+        <translation>Das Token eines sauberen Laufs in voller Tiefe über dieselben Wörter (agree_ref).</translation>
+    </message>
+    <message>
+        <source>Says the same from</source>
+        <translation>Sagt dasselbe ab</translation>
+    </message>
+    <message>
+        <source>layer %1</source>
+        <translation>Schicht %1</translation>
+    </message>
+    <message>
+        <source>The lowest layer from which on the likeliest token does not change any more.</source>
+        <translation>Die unterste Schicht, ab der sich das wahrscheinlichste Token nicht mehr ändert.</translation>
+    </message>
+    <message>
+        <source>Exit in the run</source>
+        <translation>Ausstieg im Lauf</translation>
+    </message>
+    <message>
+        <source>Where the computation of this token really ended.</source>
+        <translation>Wo die Berechnung dieses Tokens wirklich endete.</translation>
+    </message>
+    <message>
+        <source>Keys and values</source>
+        <translation>Schlüssel und Werte</translation>
+    </message>
+    <message>
+        <source>Where later tokens got this token&apos;s keys and values in this layer.</source>
+        <translation>Woher spätere Tokens die Schlüssel und Werte dieses Tokens in dieser Schicht bekamen.</translation>
+    </message>
+    <message>
+        <source>Time of the token</source>
+        <translation>Zeit des Tokens</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
+    </message>
+    <message>
+        <source>Measured: blocks %1 ms, the policy&apos;s read-outs %2 ms, keys and values of skipped layers %3 ms.</source>
+        <translation>Gemessen: Blöcke %1 ms, Auslesungen der Regel %2 ms, Schlüssel und Werte übersprungener Schichten %3 ms.</translation>
+    </message>
+    <message>
+        <source>The likeliest token of this layer</source>
+        <translation>Das wahrscheinlichste Token dieser Schicht</translation>
+    </message>
+    <message>
+        <source>says exit %1 of %2 about sample %3 of class “%4”</source>
+        <translation>sagt Ausstieg %1 von %2 über Probe %3 der Klasse „%4“</translation>
+    </message>
+    <message>
+        <source>says layer %1 of %2 after token %3 “%4”</source>
+        <translation>sagt Schicht %1 von %2 nach Token %3 „%4“</translation>
+    </message>
+    <message>
+        <source>Not known: the token left below, and nothing looked at this layer.</source>
+        <translation>Nicht bekannt: Das Token stieg darunter aus, und nichts las diese Schicht.</translation>
+    </message>
+    <message>
+        <source>Likeliest tokens of layer %1, temperature 1</source>
+        <translation>Wahrscheinlichste Tokens von Schicht %1, Temperatur 1</translation>
+    </message>
+    <message>
+        <source>Score of this token at every layer</source>
+        <translation>Regelwert dieses Tokens in jeder Schicht</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::HeadTableModel</name>
+    <message>
+        <source>Layer %1, head %2: %3 %4</source>
+        <translation>Schicht %1, Kopf %2: %3 %4</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>Kopf</translation>
+    </message>
+    <message>
+        <source>KV head</source>
+        <translation>KV-Kopf</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Eingriff</translation>
+    </message>
+    <message>
+        <source>%1 In the search: %2</source>
+        <translation>%1 In der Suche: %2</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::HeadTableView</name>
+    <message>
+        <source>All heads</source>
+        <translation>Alle Köpfe</translation>
+    </message>
+    <message>
+        <source>3.2   2-4.*   sink&gt;0.3</source>
+        <translation>3.2   2-4.*   sink&gt;0.3</translation>
+    </message>
+    <message>
+        <source>Heads by LAYER.HEAD, ranges and *; statistics by comparisons such as sink&gt;0.3 or normalised&lt;=0.5; all words must hold. The names stand in the tooltips of the columns.</source>
+        <translation>Köpfe nach SCHICHT.KOPF, Bereichen und *; Statistiken durch Vergleiche wie sink&gt;0.3 oder normalised&lt;=0.5; alle Wörter müssen zutreffen. Die Namen stehen in den Tooltips der Spalten.</translation>
+    </message>
+    <message>
+        <source>Search heads</source>
+        <translation>Köpfe suchen</translation>
+    </message>
+    <message>
+        <source>Sinks</source>
+        <translation>Senken</translation>
+    </message>
+    <message>
+        <source>Previous token</source>
+        <translation>Voriges Token</translation>
+    </message>
+    <message>
+        <source>Induction</source>
+        <translation>Induktion</translation>
+    </message>
+    <message>
+        <source>Sharp</source>
+        <translation>Scharf</translation>
+    </message>
+    <message>
+        <source>Diffuse</source>
+        <translation>Diffus</translation>
+    </message>
+    <message>
+        <source>Edited</source>
+        <translation>Verändert</translation>
+    </message>
+    <message>
+        <source>Only heads with %1</source>
+        <translation>Nur Köpfe mit %1</translation>
+    </message>
+    <message>
+        <source>Every head with all its numbers will stand here, to be sorted and searched: press Run.</source>
+        <translation>Hier wird jeder Kopf mit allen seinen Zahlen stehen, zum Sortieren und Suchen: „Start“ drücken.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n heads</source>
+        <translation>
+            <numerusform>%1 von %n Kopf</numerusform>
+            <numerusform>%1 von %n Köpfen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1; not understood: %2</source>
+        <translation>%1; nicht verstanden: %2</translation>
+    </message>
+    <message>
+        <source>No heads yet.</source>
+        <translation>Noch keine Köpfe.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 heads, sorted by %3.</source>
+        <translation>%1 von %2 Köpfen, sortiert nach %3.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::HeadView</name>
+    <message>
+        <source>Selected head</source>
+        <translation>Gewählter Kopf</translation>
+    </message>
+    <message>
+        <source>The map that came back does not fit together.</source>
+        <translation>Die zurückgegebene Karte passt nicht zusammen.</translation>
+    </message>
+    <message>
+        <source>Select the head again.</source>
+        <translation>Den Kopf noch einmal wählen.</translation>
+    </message>
+    <message>
+        <source>The map of one head will stand here, with the text on both axes: press Run.</source>
+        <translation>Hier wird die Karte eines Kopfes stehen, mit dem Text an beiden Achsen: „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>Select a head in the overview to see where it looks.</source>
+        <translation>Einen Kopf in der Übersicht wählen, um zu sehen, wohin er blickt.</translation>
+    </message>
+    <message>
+        <source>Key %1 “%2”: receives %3 in all from the rows after it</source>
+        <translation>Schlüssel %1 „%2“: erhält insgesamt %3 von den Zeilen danach</translation>
+    </message>
+    <message numerus="yes">
+        <source>Entropy of the row: %1 of at most %2 nats (%n visible keys)</source>
+        <translation>
+            <numerusform>Entropie der Zeile: %1 von höchstens %2 nat (%n sichtbarer Schlüssel)</numerusform>
+            <numerusform>Entropie der Zeile: %1 von höchstens %2 nat (%n sichtbare Schlüssel)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Query %1 “%2”</source>
+        <translation>Anfrage %1 „%2“</translation>
+    </message>
+    <message>
+        <source>Query %1 “%2” → key %3 “%4”</source>
+        <translation>Anfrage %1 „%2“ → Schlüssel %3 „%4“</translation>
+    </message>
+    <message>
+        <source>This row has not been computed yet.</source>
+        <translation>Diese Zeile ist noch nicht berechnet.</translation>
+    </message>
+    <message>
+        <source>Masked: the query does not see this key.</source>
+        <translation>Maskiert: Die Anfrage sieht diesen Schlüssel nicht.</translation>
+    </message>
+    <message>
+        <source>Weight %1, number %2 in its row</source>
+        <translation>Gewicht %1, Nummer %2 in seiner Zeile</translation>
+    </message>
+    <message>
+        <source>Unchanged model %1, difference %2</source>
+        <translation>Unverändertes Modell %1, Unterschied %2</translation>
+    </message>
+    <message>
+        <source>No head is selected.</source>
+        <translation>Kein Kopf ist gewählt.</translation>
+    </message>
+    <message>
+        <source>Map of head %1 of layer %2.</source>
+        <translation>Karte von Kopf %1 der Schicht %2.</translation>
+    </message>
+    <message>
+        <source>%1 further up</source>
+        <translation>%1 weiter oben</translation>
+    </message>
+    <message>
+        <source>layer %1 · head %2 · kv %3</source>
+        <translation>Schicht %1 · Kopf %2 · KV %3</translation>
+    </message>
+    <message>
+        <source>layer %1 · head %2</source>
+        <translation>Schicht %1 · Kopf %2</translation>
+    </message>
+    <message>
+        <source>what-if, model not trained for this</source>
+        <translation>Was-wäre-wenn, Modell nicht dafür trainiert</translation>
+    </message>
+    <message>
+        <source>computing rows …</source>
+        <translation>Zeilen werden berechnet …</translation>
+    </message>
+    <message>
+        <source>weight, edited minus unchanged</source>
+        <translation>Gewicht, verändert minus unverändert</translation>
+    </message>
+    <message>
+        <source>weight of the unchanged model, √ scale</source>
+        <translation>Gewicht des unveränderten Modells, √-Skala</translation>
+    </message>
+    <message>
+        <source>weight of the unchanged model</source>
+        <translation>Gewicht des unveränderten Modells</translation>
+    </message>
+    <message>
+        <source>weight, √ scale</source>
+        <translation>Gewicht, √-Skala</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>Gewicht</translation>
+    </message>
+    <message>
+        <source>width and strength: weight, from 0.02 on · left queries, right keys</source>
+        <translation>Breite und Stärke: Gewicht, ab 0,02 · links Anfragen, rechts Schlüssel</translation>
+    </message>
+    <message>
+        <source>not computed</source>
+        <translation>nicht berechnet</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::HessianView</name>
+    <message>
+        <source>Hessian spectrum</source>
+        <translation>Hesse-Spektrum</translation>
+    </message>
+    <message>
+        <source>The curvature of the loss will stand here: largest eigenvalues, trace, and how all of them are spread. Switch curvature on in the set-up, or press Compute curvature.</source>
+        <translation>Hier wird die Krümmung des Verlusts stehen: größte Eigenwerte, Spur und die Verteilung aller. Krümmung in der Einrichtung einschalten oder berechnen lassen.</translation>
+    </message>
+    <message>
+        <source>eigenvalue %1: %2, no farther than %3 from the true one</source>
+        <translation>Eigenwert %1: %2, höchstens %3 vom wahren entfernt</translation>
+    </message>
+    <message>
+        <source>after step %1</source>
+        <translation>nach Schritt %1</translation>
+    </message>
+    <message>
+        <source>trace %1 ± %2 (%3 probes)</source>
+        <translation>Spur %1 ± %2 (%3 Probevektoren)</translation>
+    </message>
+    <message>
+        <source>spectral density</source>
+        <translation>Spektraldichte</translation>
+    </message>
+    <message>
+        <source>largest eigenvalues</source>
+        <translation>größte Eigenwerte</translation>
+    </message>
+    <message>
+        <source>limit of stability</source>
+        <translation>Stabilitätsgrenze</translation>
+    </message>
+    <message>
+        <source>eigenvalue, after step %1</source>
+        <translation>Eigenwert, nach Schritt %1</translation>
+    </message>
+    <message>
+        <source>eigenvalue, after step %1; %2</source>
+        <translation>Eigenwert, nach Schritt %1; %2</translation>
+    </message>
+    <message>
+        <source>density</source>
+        <translation>Dichte</translation>
+    </message>
+    <message>
+        <source>No curvature measured yet.</source>
+        <translation>Noch keine Krümmung gemessen.</translation>
+    </message>
+    <message>
+        <source>%1 ± %2</source>
+        <translation>%1 ± %2</translation>
+    </message>
+    <message>
+        <source>Largest eigenvalues of the Hessian after step %1: %2.</source>
+        <translation>Größte Eigenwerte der Hesse-Matrix nach Schritt %1: %2.</translation>
+    </message>
+    <message>
+        <source>The iteration had not converged: take more Lanczos steps.</source>
+        <translation>Die Iteration war nicht konvergiert: mehr Lanczos-Schritte nehmen.</translation>
     </message>
 </context>
 <context>
@@ -1405,6 +6219,674 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     </message>
 </context>
 <context>
+    <name>timberline::widgets::InterventionBar</name>
+    <message>
+        <source>Head %1.%2</source>
+        <translation>Kopf %1.%2</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>Ausschalten</translation>
+    </message>
+    <message>
+        <source>The selected head&apos;s output becomes 0 (ablation)</source>
+        <translation>Die Ausgabe des gewählten Kopfes wird 0 (Ablation)</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Faktor</translation>
+    </message>
+    <message>
+        <source>The selected head&apos;s output is multiplied by this</source>
+        <translation>Die Ausgabe des gewählten Kopfes wird damit multipliziert</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>The selected head&apos;s scores are divided by this: below 1 sharper, above 1 flatter</source>
+        <translation>Die Scores des gewählten Kopfes werden dadurch geteilt: unter 1 schärfer, über 1 flacher</translation>
+    </message>
+    <message>
+        <source>Attends by</source>
+        <translation>Attention mit</translation>
+    </message>
+    <message>
+        <source>The selected head attends by another method</source>
+        <translation>Der gewählte Kopf nutzt ein anderes Attention-Verfahren</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Clear all</source>
+        <translation>Alle löschen</translation>
+    </message>
+    <message>
+        <source>Take all edits back</source>
+        <translation>Alle Eingriffe zurücknehmen</translation>
+    </message>
+    <message>
+        <source>as the run</source>
+        <translation>wie der Lauf</translation>
+    </message>
+    <message>
+        <source>change of the list</source>
+        <translation>Änderung der Liste</translation>
+    </message>
+    <message>
+        <source>switching off head %1</source>
+        <translation>Ausschalten von Kopf %1</translation>
+    </message>
+    <message>
+        <source>switching on head %1</source>
+        <translation>Einschalten von Kopf %1</translation>
+    </message>
+    <message>
+        <source>scaling of head %1</source>
+        <translation>Skalieren von Kopf %1</translation>
+    </message>
+    <message>
+        <source>temperature of head %1</source>
+        <translation>Temperatur von Kopf %1</translation>
+    </message>
+    <message>
+        <source>variant of head %1</source>
+        <translation>Verfahren von Kopf %1</translation>
+    </message>
+    <message>
+        <source>restoring head %1</source>
+        <translation>Zurücksetzen von Kopf %1</translation>
+    </message>
+    <message>
+        <source>taking back %1</source>
+        <translation>Zurücknehmen von %1</translation>
+    </message>
+    <message>
+        <source>clearing all edits</source>
+        <translation>Löschen aller Eingriffe</translation>
+    </message>
+    <message>
+        <source>No head</source>
+        <translation>Kein Kopf</translation>
+    </message>
+    <message>
+        <source>Layer %1, head %2</source>
+        <translation>Schicht %1, Kopf %2</translation>
+    </message>
+    <message>
+        <source>Select a head in the overview or in the table</source>
+        <translation>Einen Kopf in der Übersicht oder in der Tabelle wählen</translation>
+    </message>
+    <message>
+        <source>Take %1 back</source>
+        <translation>%1 zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>Einschalten</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::LandscapeInspector</name>
+    <message>
+        <source>Click into the contours or the surface. Arrow keys walk the cursor.</source>
+        <translation>In die Höhenlinien oder die Fläche klicken. Die Pfeiltasten bewegen den Cursor.</translation>
+    </message>
+    <message>
+        <source>α %1</source>
+        <translation>α %1</translation>
+    </message>
+    <message>
+        <source>α %1   β %2</source>
+        <translation>α %1   β %2</translation>
+    </message>
+    <message>
+        <source>This cell is not computed yet.</source>
+        <translation>Diese Zelle ist noch nicht berechnet.</translation>
+    </message>
+    <message>
+        <source>The loss is not a finite number here: the network&apos;s outputs overflow.</source>
+        <translation>Der Verlust ist hier keine endliche Zahl: Die Ausgaben des Netzes laufen über.</translation>
+    </message>
+    <message>
+        <source>Mean over the samples and its standard error (one standard deviation of the mean).</source>
+        <translation>Mittelwert über die Proben und sein Standardfehler (eine Standardabweichung des Mittelwerts).</translation>
+    </message>
+    <message>
+        <source>training loss</source>
+        <translation>Trainingsverlust</translation>
+    </message>
+    <message>
+        <source>training accuracy</source>
+        <translation>Trainingsgenauigkeit</translation>
+    </message>
+    <message>
+        <source>Share of the training samples classified rightly.</source>
+        <translation>Anteil der richtig klassifizierten Trainingsproben.</translation>
+    </message>
+    <message>
+        <source>test loss</source>
+        <translation>Testverlust</translation>
+    </message>
+    <message>
+        <source>test accuracy</source>
+        <translation>Testgenauigkeit</translation>
+    </message>
+    <message>
+        <source>Share of the test samples classified rightly.</source>
+        <translation>Anteil der richtig klassifizierten Testproben.</translation>
+    </message>
+    <message>
+        <source>test minus training</source>
+        <translation>Test minus Training</translation>
+    </message>
+    <message>
+        <source>How much worse the network does on samples it has not seen.</source>
+        <translation>Wie viel schlechter das Netz bei Proben ist, die es nicht gesehen hat.</translation>
+    </message>
+    <message>
+        <source>above the centre</source>
+        <translation>über dem Zentrum</translation>
+    </message>
+    <message>
+        <source>Training loss here minus the loss of the network at the centre.</source>
+        <translation>Trainingsverlust hier minus Verlust des Netzes im Zentrum.</translation>
+    </message>
+    <message>
+        <source>distance</source>
+        <translation>Abstand</translation>
+    </message>
+    <message>
+        <source>Euclidean distance of these parameters to the centre&apos;s.</source>
+        <translation>Euklidischer Abstand dieser Parameter von denen des Zentrums.</translation>
+    </message>
+    <message>
+        <source>relative distance</source>
+        <translation>relativer Abstand</translation>
+    </message>
+    <message>
+        <source>The distance as a share of the length of the centre&apos;s parameters.</source>
+        <translation>Der Abstand als Anteil an der Länge der Parameter des Zentrums.</translation>
+    </message>
+    <message>
+        <source>cell</source>
+        <translation>Zelle</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>of %1 × %2</source>
+        <translation>von %1 × %2</translation>
+    </message>
+    <message>
+        <source>Column and row of the cell, counted from 1.</source>
+        <translation>Spalte und Zeile der Zelle, ab 1 gezählt.</translation>
+    </message>
+    <message>
+        <source>level</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>The pass, coarse to fine, that computed this cell.</source>
+        <translation>Der Durchgang von grob nach fein, der diese Zelle berechnet hat.</translation>
+    </message>
+    <message>
+        <source>path comes nearest at step</source>
+        <translation>Pfad am nächsten bei Schritt</translation>
+    </message>
+    <message>
+        <source>The snapshot of training whose place in the plane is nearest to the cursor.</source>
+        <translation>Der Schnappschuss des Trainings, dessen Ort in der Ebene dem Cursor am nächsten liegt.</translation>
+    </message>
+    <message>
+        <source>its loss</source>
+        <translation>sein Verlust</translation>
+    </message>
+    <message>
+        <source>True loss of that snapshot, not the surface&apos;s height below it.</source>
+        <translation>Wahrer Verlust dieses Schnappschusses, nicht die Höhe der Fläche darunter.</translation>
+    </message>
+    <message>
+        <source>its distance to the plane</source>
+        <translation>sein Abstand zur Ebene</translation>
+    </message>
+    <message>
+        <source>How far that snapshot lies off the plane.</source>
+        <translation>Wie weit dieser Schnappschuss neben der Ebene liegt.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::LandscapeSummary</name>
+    <message numerus="yes">
+        <source>%n part(s) of this record are damaged and left out.</source>
+        <translation>
+            <numerusform>%n Teil dieser Aufzeichnung ist beschädigt und ausgelassen.</numerusform>
+            <numerusform>%n Teile dieser Aufzeichnung sind beschädigt und ausgelassen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Numbers of the run will stand here.</source>
+        <translation>Hier werden Zahlen des Laufs stehen.</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>Training steps done at the moment shown.</source>
+        <translation>Bis zum gezeigten Zeitpunkt ausgeführte Trainingsschritte.</translation>
+    </message>
+    <message>
+        <source>loss on the batch</source>
+        <translation>Verlust des Batches</translation>
+    </message>
+    <message>
+        <source>Of the last step shown, before its update.</source>
+        <translation>Vom letzten gezeigten Schritt, vor seiner Aktualisierung.</translation>
+    </message>
+    <message>
+        <source>training loss</source>
+        <translation>Trainingsverlust</translation>
+    </message>
+    <message>
+        <source>At the last look, after step %1.</source>
+        <translation>Bei der letzten Auswertung, nach Schritt %1.</translation>
+    </message>
+    <message>
+        <source>validation loss</source>
+        <translation>Validierungsverlust</translation>
+    </message>
+    <message>
+        <source>training accuracy</source>
+        <translation>Trainingsgenauigkeit</translation>
+    </message>
+    <message>
+        <source>At the last look.</source>
+        <translation>Bei der letzten Auswertung.</translation>
+    </message>
+    <message>
+        <source>validation accuracy</source>
+        <translation>Validierungsgenauigkeit</translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>In force at the last step shown, its schedule applied.</source>
+        <translation>Gültig beim letzten gezeigten Schritt, mit ihrem Zeitplan.</translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Numbers that training changes.</source>
+        <translation>Zahlen, die das Training verändert.</translation>
+    </message>
+    <message>
+        <source>surface</source>
+        <translation>Fläche</translation>
+    </message>
+    <message>
+        <source>cells</source>
+        <translation>Zellen</translation>
+    </message>
+    <message>
+        <source>computed</source>
+        <translation>berechnet</translation>
+    </message>
+    <message>
+        <source>Cells that are known so far, from coarse to fine.</source>
+        <translation>Bisher bekannte Zellen, von grob nach fein.</translation>
+    </message>
+    <message>
+        <source>NaN or infinite</source>
+        <translation>NaN oder unendlich</translation>
+    </message>
+    <message>
+        <source>Cells whose training loss is not a finite number.</source>
+        <translation>Zellen, deren Trainingsverlust keine endliche Zahl ist.</translation>
+    </message>
+    <message>
+        <source>loss at the centre</source>
+        <translation>Verlust im Zentrum</translation>
+    </message>
+    <message>
+        <source>After step %1.</source>
+        <translation>Nach Schritt %1.</translation>
+    </message>
+    <message>
+        <source>surface stands at step</source>
+        <translation>Fläche steht bei Schritt</translation>
+    </message>
+    <message>
+        <source>The surface was drawn around another moment than the one shown; only the path follows the timeline.</source>
+        <translation>Die Fläche wurde um einen anderen Zeitpunkt als den gezeigten gezeichnet; nur der Pfad folgt der Zeitleiste.</translation>
+    </message>
+    <message>
+        <source>evaluated by</source>
+        <translation>berechnet durch</translation>
+    </message>
+    <message>
+        <source>How cells are computed.</source>
+        <translation>Wie Zellen berechnet werden.</translation>
+    </message>
+    <message>
+        <source>following cost</source>
+        <translation>Kosten des Mitlaufens</translation>
+    </message>
+    <message>
+        <source>% of training time</source>
+        <translation>% der Trainingszeit</translation>
+    </message>
+    <message>
+        <source>Training stood still for %1 ms while %2 surfaces were drawn beside it.</source>
+        <translation>Das Training stand %1 ms still, während nebenher %2 Flächen gezeichnet wurden.</translation>
+    </message>
+    <message>
+        <source>largest curvature</source>
+        <translation>größte Krümmung</translation>
+    </message>
+    <message>
+        <source>%1 ± %2</source>
+        <translation>%1 ± %2</translation>
+    </message>
+    <message>
+        <source>Largest eigenvalue of the Hessian after step %1.</source>
+        <translation>Größter Eigenwert der Hesse-Matrix nach Schritt %1.</translation>
+    </message>
+    <message>
+        <source>limit of stability</source>
+        <translation>Stabilitätsgrenze</translation>
+    </message>
+    <message>
+        <source>Gradient descent diverges along directions of larger curvature: %1.</source>
+        <translation>Der Gradientenabstieg divergiert entlang von Richtungen größerer Krümmung: %1.</translation>
+    </message>
+    <message>
+        <source>trace</source>
+        <translation>Spur</translation>
+    </message>
+    <message>
+        <source>Sum of all eigenvalues, from %1 random probes.</source>
+        <translation>Summe aller Eigenwerte, aus %1 Zufallsvektoren.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::LayerMapView</name>
+    <message>
+        <source>Exit map</source>
+        <translation>Ausstiegskarte</translation>
+    </message>
+    <message>
+        <source>Scroll the exit map</source>
+        <translation>Ausstiegskarte rollen</translation>
+    </message>
+    <message>
+        <source>The record is damaged; open another copy, or run its config again.</source>
+        <translation>Die Aufzeichnung ist beschädigt; eine andere Kopie öffnen oder ihre Konfiguration noch einmal laufen lassen.</translation>
+    </message>
+    <message>
+        <source>The model reads the prompt…</source>
+        <translation>Das Modell liest den Prompt …</translation>
+    </message>
+    <message>
+        <source>No token is shown yet. Press Run, or move the timeline forward.</source>
+        <translation>Noch wird kein Token gezeigt. „Start“ drücken oder die Zeitleiste vorwärts bewegen.</translation>
+    </message>
+    <message>
+        <source>What every layer would have said, and where each token left the model, will stand here. Press Run.</source>
+        <translation>Hier wird stehen, was jede Schicht gesagt hätte und wo jedes Token das Modell verließ. „Start“ drücken.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n part(s) of the record could not be read: %1</source>
+        <translation>
+            <numerusform>%n Teil der Aufzeichnung ließ sich nicht lesen: %1</numerusform>
+            <numerusform>%n Teile der Aufzeichnung ließen sich nicht lesen: %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Layer %1, token %2 “%3”</source>
+        <translation>Schicht %1, Token %2 „%3“</translation>
+    </message>
+    <message>
+        <source>Exit %1, sample %2 of class “%3”</source>
+        <translation>Ausstieg %1, Probe %2 der Klasse „%3“</translation>
+    </message>
+    <message>
+        <source>Not known: the token left the model below, and nothing looked at this layer.</source>
+        <translation>Nicht bekannt: Das Token verließ das Modell darunter, und nichts las diese Schicht.</translation>
+    </message>
+    <message>
+        <source>says “%1” with probability %2</source>
+        <translation>sagt „%1“ mit Wahrscheinlichkeit %2</translation>
+    </message>
+    <message>
+        <source>entropy %1 nats · margin %2</source>
+        <translation>Entropie %1 nat · Abstand %2</translation>
+    </message>
+    <message>
+        <source>KL to the last layer %1 nats · cosine %2</source>
+        <translation>KL zur letzten Schicht %1 nat · Kosinus %2</translation>
+    </message>
+    <message>
+        <source>policy score %1 · threshold %2</source>
+        <translation>Regelwert %1 · Schwelle %2</translation>
+    </message>
+    <message>
+        <source>keys and values in the run: %1</source>
+        <translation>Schlüssel und Werte im Lauf: %1</translation>
+    </message>
+    <message>
+        <source>The computation ends here: the last layer.</source>
+        <translation>Hier endet die Berechnung: die letzte Schicht.</translation>
+    </message>
+    <message>
+        <source>The token exits here.</source>
+        <translation>Hier steigt das Token aus.</translation>
+    </message>
+    <message>
+        <source>Not run for the text: the token left at layer %1.</source>
+        <translation>Für den Text nicht berechnet: Das Token stieg in Schicht %1 aus.</translation>
+    </message>
+    <message>
+        <source>Sample %1 of class “%2”</source>
+        <translation>Probe %1 der Klasse „%2“</translation>
+    </message>
+    <message>
+        <source>Token %1 “%2”</source>
+        <translation>Token %1 „%2“</translation>
+    </message>
+    <message>
+        <source>next: “%1”</source>
+        <translation>nächstes: „%1“</translation>
+    </message>
+    <message>
+        <source>exit at layer %1 of %2 (in the run: %3)</source>
+        <translation>Ausstieg in Schicht %1 von %2 (im Lauf: %3)</translation>
+    </message>
+    <message>
+        <source>goes on past the layers that were read (in the run: exit at layer %1)</source>
+        <translation>geht über die gelesenen Schichten hinaus (im Lauf: Ausstieg in Schicht %1)</translation>
+    </message>
+    <message>
+        <source>says the same from layer %1 on</source>
+        <translation>sagt dasselbe ab Schicht %1</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 of %3 exit here.
+Its likeliest token is the last layer&apos;s for %4 of %5, and the one that follows for %6 of %7.</source>
+        <translation>Schicht %1: %2 von %3 steigen hier aus.
+Ihr wahrscheinlichstes Token ist bei %4 von %5 das der letzten Schicht und bei %6 von %7 das, das folgt.</translation>
+    </message>
+    <message>
+        <source>Exit map of %1 layers by %2 tokens, coloured by %3. Mean exit depth %4 layers.</source>
+        <translation>Ausstiegskarte von %1 Schichten mal %2 Tokens, gefärbt nach %3. Mittlere Ausstiegstiefe %4 Schichten.</translation>
+    </message>
+    <message>
+        <source>From token %1 on only a new run can tell.</source>
+        <translation>Ab Token %1 zeigt es nur ein neuer Lauf.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::LineView</name>
+    <message>
+        <source>Slice</source>
+        <translation>Schnitt</translation>
+    </message>
+    <message>
+        <source>Losses along a line will stand here: a landscape of one dimension, or a slice of the plane through the cursor.</source>
+        <translation>Hier werden die Verluste entlang einer Linie stehen: eine eindimensionale Landschaft oder ein Schnitt der Ebene durch den Cursor.</translation>
+    </message>
+    <message>
+        <source>not computed yet</source>
+        <translation>noch nicht berechnet</translation>
+    </message>
+    <message>
+        <source>training loss %1</source>
+        <translation>Trainingsverlust %1</translation>
+    </message>
+    <message>
+        <source>test loss %1</source>
+        <translation>Testverlust %1</translation>
+    </message>
+    <message>
+        <source>NaN or infinite</source>
+        <translation>NaN oder unendlich</translation>
+    </message>
+    <message>
+        <source>barrier %1</source>
+        <translation>Barriere %1</translation>
+    </message>
+    <message>
+        <source>β, at α = %1</source>
+        <translation>β, bei α = %1</translation>
+    </message>
+    <message>
+        <source>α, at β = %1</source>
+        <translation>α, bei β = %1</translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>No losses along a line yet.</source>
+        <translation>Noch keine Verluste entlang einer Linie.</translation>
+    </message>
+    <message>
+        <source>Barrier %1 at α = %2.</source>
+        <translation>Barriere %1 bei α = %2.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::LossHistogramView</name>
+    <message>
+        <source>Losses of samples</source>
+        <translation>Verluste der Proben</translation>
+    </message>
+    <message>
+        <source>How losses are spread over samples will stand here: those trained on against those never seen.</source>
+        <translation>Hier wird stehen, wie sich die Verluste über die Proben verteilen: trainierte gegen nie gesehene.</translation>
+    </message>
+    <message>
+        <source>the network at α = %1, β = %2</source>
+        <translation>das Netz bei α = %1, β = %2</translation>
+    </message>
+    <message>
+        <source>the network after step %1</source>
+        <translation>das Netz nach Schritt %1</translation>
+    </message>
+    <message>
+        <source>trained on</source>
+        <translation>trainiert</translation>
+    </message>
+    <message>
+        <source>not seen</source>
+        <translation>nicht gesehen</translation>
+    </message>
+    <message>
+        <source>flipped labels</source>
+        <translation>vertauschte Labels</translation>
+    </message>
+    <message>
+        <source>loss of a sample (last bin: all above)</source>
+        <translation>Verlust einer Probe (letzter Balken: alle darüber)</translation>
+    </message>
+    <message>
+        <source>loss of a sample</source>
+        <translation>Verlust einer Probe</translation>
+    </message>
+    <message>
+        <source>samples (%)</source>
+        <translation>Proben (%)</translation>
+    </message>
+    <message>
+        <source>loss above %1</source>
+        <translation>Verlust über %1</translation>
+    </message>
+    <message>
+        <source>loss from %1 to %2</source>
+        <translation>Verlust von %1 bis %2</translation>
+    </message>
+    <message>
+        <source>trained on: %1 of %2</source>
+        <translation>trainiert: %1 von %2</translation>
+    </message>
+    <message>
+        <source>not seen: %1 of %2</source>
+        <translation>nicht gesehen: %1 von %2</translation>
+    </message>
+    <message>
+        <source>flipped labels: %1 of %2</source>
+        <translation>vertauschte Labels: %1 von %2</translation>
+    </message>
+    <message>
+        <source>No losses of samples yet.</source>
+        <translation>Noch keine Verluste der Proben.</translation>
+    </message>
+    <message>
+        <source>Losses of %1 samples trained on and %2 not seen, %3.</source>
+        <translation>Verluste von %1 trainierten und %2 nicht gesehenen Proben, %3.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sample(s) have flipped labels.</source>
+        <translation>
+            <numerusform>%n Probe hat ein vertauschtes Label.</numerusform>
+            <numerusform>%n Proben haben vertauschte Labels.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n loss(es) are NaN or infinite and left out.</source>
+        <translation>
+            <numerusform>%n Verlust ist NaN oder unendlich und ausgelassen.</numerusform>
+            <numerusform>%n Verluste sind NaN oder unendlich und ausgelassen.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::MethodCard</name>
     <message>
         <source>✓ Lossless: the text is the target&apos;s own.</source>
@@ -1420,10 +6902,208 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     </message>
 </context>
 <context>
+    <name>timberline::widgets::PaintedPoints</name>
+    <message>
+        <source>Paint class %1 (key %1)</source>
+        <translation>Klasse %1 malen (Taste %1)</translation>
+    </message>
+    <message>
+        <source>Class %1</source>
+        <translation>Klasse %1</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Take the last stroke back (Ctrl+Z)</source>
+        <translation>Den letzten Strich zurücknehmen (Strg+Z)</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Remove all points</source>
+        <translation>Alle Punkte entfernen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n Punkt</numerusform>
+            <numerusform>%n Punkte</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::ParameterEditor</name>
     <message>
         <source>Browse…</source>
         <translation>Wählen …</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::ParetoView</name>
+    <message>
+        <source>Cost and quality</source>
+        <translation>Kosten und Qualität</translation>
+    </message>
+    <message>
+        <source>What each policy saves and loses will stand here: one point a setting, from one run&apos;s readings.</source>
+        <translation>Hier wird stehen, was jede Regel spart und verliert: ein Punkt je Einstellung, aus den Auslesungen eines Laufs.</translation>
+    </message>
+    <message>
+        <source>FLOPs, share of the full model</source>
+        <translation>FLOPs, Anteil am vollen Modell</translation>
+    </message>
+    <message>
+        <source>layers run, share of all</source>
+        <translation>gerechnete Schichten, Anteil an allen</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>Übereinstimmung</translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>likelihood (nats)</source>
+        <translation>Likelihood (nat)</translation>
+    </message>
+    <message>
+        <source>front</source>
+        <translation>Front</translation>
+    </message>
+    <message>
+        <source>one threshold a layer</source>
+        <translation>eine Schwelle je Schicht</translation>
+    </message>
+    <message>
+        <source>oracles</source>
+        <translation>Orakel</translation>
+    </message>
+    <message>
+        <source>this run</source>
+        <translation>dieser Lauf</translation>
+    </message>
+    <message>
+        <source>tried out</source>
+        <translation>erprobt</translation>
+    </message>
+    <message>
+        <source>One threshold a layer, budget q</source>
+        <translation>Eine Schwelle je Schicht, Budget q</translation>
+    </message>
+    <message>
+        <source>Oracle: first layer that is right</source>
+        <translation>Orakel: erste Schicht, die richtig liegt</translation>
+    </message>
+    <message>
+        <source>Oracle: first layer that stays the same</source>
+        <translation>Orakel: erste Schicht, die dabei bleibt</translation>
+    </message>
+    <message>
+        <source>layers run %1 % · FLOPs %2 % of the full model</source>
+        <translation>gerechnete Schichten %1 % · FLOPs %2 % des vollen Modells</translation>
+    </message>
+    <message>
+        <source>same token as the last layer %1 % · likeliest token right %2 %</source>
+        <translation>dasselbe Token wie die letzte Schicht %1 % · wahrscheinlichstes Token richtig %2 %</translation>
+    </message>
+    <message>
+        <source>surprise at the exits %1 nats, full model %2 nats</source>
+        <translation>Überraschung an den Ausstiegen %1 nat, volles Modell %2 nat</translation>
+    </message>
+    <message>
+        <source>%1 settings, %2 of them on the front; area under the front %3; 99 % of the full quality costs %4 % of the full model.</source>
+        <translation>%1 Einstellungen, davon %2 auf der Front; Fläche unter der Front %3; 99 % der vollen Qualität kosten %4 % des vollen Modells.</translation>
+    </message>
+    <message>
+        <source>Best within the budget: %1 %2, quality %3 at cost %4 %.</source>
+        <translation>Beste im Budget: %1 %2, Qualität %3 bei Kosten %4 %.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::PointsCanvas</name>
+    <message>
+        <source>Painted points</source>
+        <translation>Gemalte Punkte</translation>
+    </message>
+    <message>
+        <source>Left button paints, right button or Shift rubs out. Keys: arrows move the brush, Space paints, Delete rubs out, 0 to 9 choose the class.</source>
+        <translation>Linke Taste malt, rechte Taste oder Umschalt radiert. Tasten: Pfeile bewegen den Pinsel, Leertaste malt, Entf radiert, 0 bis 9 wählen die Klasse.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s). Brush at %1, %2, class %3.</source>
+        <translation>
+            <numerusform>%n Punkt. Pinsel bei %1, %2, Klasse %3.</numerusform>
+            <numerusform>%n Punkte. Pinsel bei %1, %2, Klasse %3.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Paint samples here with the mouse, or with Space and the arrow keys.</source>
+        <translation>Hier Proben malen, mit der Maus oder mit Leertaste und Pfeiltasten.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::RolloutView</name>
+    <message>
+        <source>Rollout</source>
+        <translation>Rollout</translation>
+    </message>
+    <message>
+        <source>How much each input token contributes to a position, layer by layer, will stand here: press Run.</source>
+        <translation>Hier wird stehen, wie viel jedes Eingabetoken zu einer Position beiträgt, Schicht für Schicht: „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>Select a token: in the map, in the curve or in the text.</source>
+        <translation>Ein Token wählen: in der Karte, in der Kurve oder im Text.</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>nat</translation>
+    </message>
+    <message>
+        <source>what position %1 “%2” is made of</source>
+        <translation>woraus Position %1 „%2“ besteht</translation>
+    </message>
+    <message>
+        <source>each row to its largest</source>
+        <translation>jede Zeile auf ihr Maximum bezogen</translation>
+    </message>
+    <message>
+        <source>what-if, model not trained for this</source>
+        <translation>Was-wäre-wenn, Modell nicht dafür trainiert</translation>
+    </message>
+    <message>
+        <source>entropy</source>
+        <translation>Entropie</translation>
+    </message>
+    <message>
+        <source>position in the text</source>
+        <translation>Position im Text</translation>
+    </message>
+    <message>
+        <source>computing …</source>
+        <translation>rechnet …</translation>
+    </message>
+    <message>
+        <source>Through layer %1, token %2 “%3” contributes %4 to position %5</source>
+        <translation>Bis Schicht %1 trägt Token %2 „%3“ %4 zu Position %5 bei</translation>
+    </message>
+    <message>
+        <source>No rollout yet.</source>
+        <translation>Noch kein Rollout.</translation>
+    </message>
+    <message>
+        <source>Largest contribution: %1</source>
+        <translation>Größter Beitrag: %1</translation>
     </message>
 </context>
 <context>
@@ -1433,20 +7113,23 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <translation>Runden</translation>
     </message>
     <message>
-        <source>One bar a round will stand here: how many drafted tokens were accepted.</source>
-        <translation>Hier wird je Runde ein Balken stehen: wie viele entworfene Tokens angenommen wurden.</translation>
-    </message>
-    <message>
         <source>Round %1: %2 accepted of %3 levels drafted</source>
         <translation>Runde %1: %2 angenommen von %3 entworfenen Ebenen</translation>
     </message>
     <message>
-        <source>%1 rounds, %2 tokens a target pass on average.</source>
-        <translation>%1 Runden, im Mittel %2 Tokens je Durchlauf des Zielmodells.</translation>
-    </message>
-    <message>
         <source>No rounds yet.</source>
         <translation>Noch keine Runden.</translation>
+    </message>
+    <message>
+        <source>The moments of a run will stand here: press Run.</source>
+        <translation>Hier werden die Zeitpunkte eines Laufs stehen: „Start“ drücken.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rounds, %1 tokens a target pass on average.</source>
+        <translation>
+            <numerusform>%n Runde, im Mittel %1 Tokens je Durchlauf des Zielmodells.</numerusform>
+            <numerusform>%n Runden, im Mittel %1 Tokens je Durchlauf des Zielmodells.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1544,6 +7227,163 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     </message>
 </context>
 <context>
+    <name>timberline::widgets::ScoreProfileView</name>
+    <message>
+        <source>Score profile</source>
+        <translation>Verlauf des Regelwerts</translation>
+    </message>
+    <message>
+        <source>Select a token to see its score at every layer.</source>
+        <translation>Ein Token wählen, um seinen Regelwert in jeder Schicht zu sehen.</translation>
+    </message>
+    <message>
+        <source>score</source>
+        <translation>Regelwert</translation>
+    </message>
+    <message>
+        <source>threshold</source>
+        <translation>Schwelle</translation>
+    </message>
+    <message>
+        <source>layer (dotted: exit)</source>
+        <translation>Schicht (gepunktet: Ausstieg)</translation>
+    </message>
+    <message>
+        <source>Scores of token %1 over the layers; it exits at layer %2.</source>
+        <translation>Regelwerte von Token %1 über die Schichten; es steigt in Schicht %2 aus.</translation>
+    </message>
+    <message>
+        <source>Scores of token %1 over the layers; where it exits cannot be told.</source>
+        <translation>Regelwerte von Token %1 über die Schichten; wo es aussteigt, lässt sich nicht sagen.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::StabilityView</name>
+    <message>
+        <source>Edge of stability</source>
+        <translation>Rand der Stabilität</translation>
+    </message>
+    <message>
+        <source>The largest curvature against the limit 2 / learning rate will stand here: beyond it gradient descent diverges. Switch curvature on in the set-up, or press Compute curvature.</source>
+        <translation>Hier wird die größte Krümmung gegen die Grenze 2 / Lernrate stehen: Darüber divergiert der Gradientenabstieg. Krümmung in der Einrichtung einschalten oder berechnen lassen.</translation>
+    </message>
+    <message>
+        <source>after step %1</source>
+        <translation>nach Schritt %1</translation>
+    </message>
+    <message>
+        <source>curvature %1: %2 ± %3</source>
+        <translation>Krümmung %1: %2 ± %3</translation>
+    </message>
+    <message>
+        <source>limit %1 at learning rate %2</source>
+        <translation>Grenze %1 bei Lernrate %2</translation>
+    </message>
+    <message>
+        <source>no curvature measured before this moment</source>
+        <translation>vor diesem Zeitpunkt keine Krümmung gemessen</translation>
+    </message>
+    <message>
+        <source>curvature %1, 2 / learning rate %2 (for orientation: this optimizer scales its steps)</source>
+        <translation>Krümmung %1, 2 / Lernrate %2 (zur Orientierung: dieser Optimierer skaliert seine Schritte)</translation>
+    </message>
+    <message>
+        <source>stable: curvature %1 is below the limit %2</source>
+        <translation>stabil: Krümmung %1 liegt unter der Grenze %2</translation>
+    </message>
+    <message>
+        <source>at the edge: curvature %1, limit %2</source>
+        <translation>am Rand: Krümmung %1, Grenze %2</translation>
+    </message>
+    <message>
+        <source>diverges: curvature %1 is above the limit %2</source>
+        <translation>divergiert: Krümmung %1 liegt über der Grenze %2</translation>
+    </message>
+    <message>
+        <source>curvature %1, no limit known</source>
+        <translation>Krümmung %1, keine Grenze bekannt</translation>
+    </message>
+    <message>
+        <source>2 / learning rate</source>
+        <translation>2 / Lernrate</translation>
+    </message>
+    <message>
+        <source>limit %1</source>
+        <translation>Grenze %1</translation>
+    </message>
+    <message>
+        <source>largest curvature</source>
+        <translation>größte Krümmung</translation>
+    </message>
+    <message>
+        <source>second</source>
+        <translation>zweitgrößte</translation>
+    </message>
+    <message>
+        <source>limit at learning rate %1</source>
+        <translation>Grenze bei Lernrate %1</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>curvature</source>
+        <translation>Krümmung</translation>
+    </message>
+    <message>
+        <source>No curvature measured yet.</source>
+        <translation>Noch keine Krümmung gemessen.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::SurfaceView</name>
+    <message>
+        <source>Surface</source>
+        <translation>Fläche</translation>
+    </message>
+    <message>
+        <source>The landscape in this record cannot be read: %1</source>
+        <translation>Die Landschaft in dieser Aufzeichnung lässt sich nicht lesen: %1</translation>
+    </message>
+    <message>
+        <source>Open another copy of the file, or compute the landscape again.</source>
+        <translation>Eine andere Kopie der Datei öffnen oder die Landschaft neu berechnen.</translation>
+    </message>
+    <message>
+        <source>The loss around the trained network will stand here as a surface that you can turn.</source>
+        <translation>Hier wird der Verlust um das trainierte Netz stehen, als drehbare Fläche.</translation>
+    </message>
+    <message>
+        <source>A line has no surface: its losses are drawn as a curve.</source>
+        <translation>Eine Linie hat keine Fläche: Ihre Verluste sind als Kurve gezeichnet.</translation>
+    </message>
+    <message>
+        <source>α = %1, β = %2</source>
+        <translation>α = %1, β = %2</translation>
+    </message>
+    <message>
+        <source>not computed yet</source>
+        <translation>noch nicht berechnet</translation>
+    </message>
+    <message>
+        <source>training loss %1</source>
+        <translation>Trainingsverlust %1</translation>
+    </message>
+    <message>
+        <source>No landscape yet.</source>
+        <translation>Noch keine Landschaft.</translation>
+    </message>
+    <message>
+        <source>Surface of the loss from %1 to %2, seen from %3 degrees around and %4 degrees above.</source>
+        <translation>Fläche des Verlusts von %1 bis %2, gesehen aus %3 Grad ringsum und %4 Grad darüber.</translation>
+    </message>
+    <message>
+        <source>No finite loss yet.</source>
+        <translation>Noch kein endlicher Verlust.</translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::TextView</name>
     <message>
         <source>Text</source>
@@ -1559,6 +7399,24 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
             <numerusform>Text aus %n Token.</numerusform>
             <numerusform>Text aus %n Tokens.</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::ThresholdBar</name>
+    <message>
+        <source>Wall time that deciding every token again took, the model not run.</source>
+        <translation>Laufzeit, um jedes Token neu zu entscheiden, ohne Modelllauf.</translation>
+    </message>
+    <message>
+        <source>decided in %1 ms</source>
+        <translation>in %1 ms entschieden</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::ThresholdSlider</name>
+    <message>
+        <source>Drag, or use the arrow keys: every token is decided again at once from the readings of this run. Shift+Up and Shift+Down do the same on the map. Small bars: how often each score occurs.</source>
+        <translation>Ziehen oder die Pfeiltasten benutzen: Jedes Token wird sofort aus den Auslesungen dieses Laufs neu entschieden. Umschalt+Auf und Umschalt+Ab tun dasselbe auf der Karte. Kleine Balken: wie oft jeder Regelwert vorkommt.</translation>
     </message>
 </context>
 <context>
@@ -1659,10 +7517,6 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <translation>volles Tempo</translation>
     </message>
     <message>
-        <source>%1 rounds/s</source>
-        <translation>%1 Runden/s</translation>
-    </message>
-    <message>
         <source>round %1 / %2</source>
         <translation>Runde %1 / %2</translation>
     </message>
@@ -1681,6 +7535,29 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>Replay</source>
         <translation>Abspielen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rounds/s</source>
+        <translation>
+            <numerusform>%n Runde/s</numerusform>
+            <numerusform>%n Runden/s</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>token %1 / %2</source>
+        <translation>Token %1 / %2</translation>
+    </message>
+    <message>
+        <source>no tokens</source>
+        <translation>keine Tokens</translation>
+    </message>
+    <message>
+        <source>step %1 / %2</source>
+        <translation>Schritt %1 / %2</translation>
+    </message>
+    <message>
+        <source>no steps</source>
+        <translation>keine Schritte</translation>
     </message>
 </context>
 <context>
@@ -1714,10 +7591,6 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <translation>Entropie danach %1 nat</translation>
     </message>
     <message>
-        <source>Draft trees of %1 rounds: %2 nodes accepted, %3 rejected, %4 never verified, %5 pruned.</source>
-        <translation>Entwurfsbäume aus %1 Runden: %2 Knoten angenommen, %3 abgelehnt, %4 nie geprüft, %5 gestutzt.</translation>
-    </message>
-    <message>
         <source>Accept this token instead and see both futures</source>
         <translation>Stattdessen dieses Token annehmen und beide Zukünfte sehen</translation>
     </message>
@@ -1732,6 +7605,13 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>Show pruned candidates</source>
         <translation>Gestutzte Kandidaten zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Draft trees of %n rounds: %1 nodes accepted, %2 rejected, %3 never verified, %4 pruned.</source>
+        <translation>
+            <numerusform>Entwurfsbäume von %n Runde: %1 Knoten angenommen, %2 abgelehnt, %3 nie geprüft, %4 gestutzt.</numerusform>
+            <numerusform>Entwurfsbäume von %n Runden: %1 Knoten angenommen, %2 abgelehnt, %3 nie geprüft, %4 gestutzt.</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

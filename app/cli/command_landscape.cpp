@@ -148,7 +148,8 @@ Command landscape_command()
              "CONFIG.json",
              1,
              1,
-             "Trains a small network (or opens a trained one) and evaluates the loss over a plane through its parameters. Writes record.tlrun, config.json "
+             "Trains a small network (or opens a trained one) and evaluates the loss over a plane through its parameters. Writes "
+             "record.tlrun, config.json "
              "and data/: the surface as csv, npy, vtk and obj, the path of training, the curve.",
              {{"out", "DIR", "folder for the results; made when it does not exist"},
               {"set", "KEY=VALUE", "changes a value: a hyperparameter such as learning_rate, or a path such as landscape.nx", true},

@@ -71,7 +71,7 @@ QVBoxLayout* paneLayout(QWidget* pane)
 
 AttentionBench::AttentionBench(const BenchContext& context, QWidget* parent)
     : Bench(parent), m_context(context), m_attention(new widgets::AttentionModel(context.model, this)),
-      m_questions(new AttentionQuestions(context, this)), m_overview(new EntropyMapView(m_attention, context.selection, this)),
+      m_questions(new AttentionQuestions(context, m_attention, this)), m_overview(new EntropyMapView(m_attention, context.selection, this)),
       m_head(new HeadView(m_attention, context.selection, this)),
       m_curve(new widgets::EntropyCurveView(m_attention, context.selection, this)),
       m_table(new widgets::HeadTableView(m_attention, context.selection, this)),
@@ -96,7 +96,7 @@ AttentionBench::AttentionBench(const BenchContext& context, QWidget* parent)
     splitter->addWidget(buildLowerPane());
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
-    splitter->setSizes({520, 320});
+    splitter->setSizes({460, 380});
     layout->addWidget(splitter);
     m_inspector->hide();
     m_summary->hide();
@@ -135,6 +135,8 @@ QWidget* AttentionBench::buildOverviewPane()
     row->addWidget(statistic);
     row->addWidget(cells);
     row->addWidget(fit);
+    fit->hide();
+    connect(m_overview, &EntropyMapView::zoomChanged, fit, [fit](double zoom) { fit->setVisible(zoom > 1); });
     m_state = quiet(QString(), head);
     row->addWidget(m_state);
     layout->addWidget(head);
@@ -160,8 +162,10 @@ QWidget* AttentionBench::buildHeadPane()
     styles->addButton(map);
     styles->addButton(lines);
     map->setChecked(true);
-    auto* root = checkButton(tr("√ scale"), tr("Colours by the square root of the weight, so that small ones can be told apart"), head);
+    auto* root =
+        checkButton(QStringLiteral("√"), tr("Colours by the square root of the weight, so that small ones can be told apart"), head);
     root->setChecked(m_head->root());
+    root->setAccessibleName(tr("Square-root scale"));
     m_value = new QComboBox(head);
     m_value->setObjectName(QStringLiteral("attention-value"));
     m_value->setAccessibleName(tr("Weights shown"));
@@ -277,6 +281,7 @@ void AttentionBench::selectSomething()
         }
     }
     chosen.token = m_attention->positions() - 1;
+    m_rollout->setEager(true);
     m_context.selection->select(chosen);
     m_head->selectCell(chosen.token, std::max(0, chosen.token - 1));
 }
@@ -292,10 +297,10 @@ void AttentionBench::showMenu(int layer, int head, const QPoint& at)
 void AttentionBench::refreshTitle()
 {
     const auto activity = m_context.session->activity();
-    const QString text = m_attention->empty() ? QString() : tr("%n tokens", nullptr, m_attention->positions());
-    m_state->setText(activity == RunSession::Activity::Running  ? text + QStringLiteral(" · ") + tr("running")
-                     : activity == RunSession::Activity::Paused ? text + QStringLiteral(" · ") + tr("paused")
-                                                                : text);
+    m_state->setText(activity == RunSession::Activity::Running  ? tr("running, %n tokens", nullptr, m_attention->positions())
+                     : activity == RunSession::Activity::Paused ? tr("paused, %n tokens", nullptr, m_attention->positions())
+                                                                : QString());
+    m_state->setVisible(!m_state->text().isEmpty());
     m_state->parentWidget()->updateGeometry();
 }
 

@@ -3,6 +3,8 @@
 
 #include "app/window/bench.h"
 
+#include <array>
+
 class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
@@ -55,6 +57,8 @@ private:
     void connectQuestions();
     void askMap(const widgets::MapRequest& request);
     void askThumbnails();
+    /// The inspector explains the selected cell, whoever selected it.
+    void refreshCell();
     void askCell(int layer, int head, int query, int key);
     void askRollout(int position);
     void askEffect();
@@ -90,7 +94,8 @@ private:
     QDoubleSpinBox* m_residual = nullptr;
     QComboBox* m_reduce = nullptr;
     QDoubleSpinBox* m_discard = nullptr;
-    QString m_askedFor;  ///< edits and variant of the last question about the effect
+    std::array<int, 4> m_askedCell{-1, -1, -1, -1};  ///< layer, head, query, key
+    QString m_askedFor;                              ///< edits and variant of the last question about the effect
     bool m_making = false;
     QString m_mapsFor;  ///< edits and variant that the maps were made with
 };

@@ -17,6 +17,8 @@
 #include <QDoubleSpinBox>
 #include <QTabWidget>
 
+#include <algorithm>
+
 namespace timberline::app {
 
 using widgets::AttentionModel;
@@ -53,15 +55,15 @@ void AttentionBench::connectQuestions()
     connect(m_overview, &widgets::EntropyMapView::thumbnailsNeeded, this, &AttentionBench::askThumbnails);
     connect(m_overview, &widgets::EntropyMapView::menuRequested, this, &AttentionBench::showMenu);
     connect(m_table, &widgets::HeadTableView::menuRequested, this, &AttentionBench::showMenu);
-    connect(m_head, &widgets::HeadView::cellChosen, this, &AttentionBench::askCell);
-    connect(m_head, &widgets::HeadView::headChanged, this, [this] { m_inspector->cell()->clearCell(); });
-    connect(selection, &widgets::SelectionModel::changed, this, [this] { m_inspector->setKey(m_head->key()); });
+    connect(m_head, &widgets::HeadView::cellChosen, this, &AttentionBench::refreshCell);
+    connect(selection, &widgets::SelectionModel::changed, this, &AttentionBench::refreshCell);
     connect(m_bar, &widgets::InterventionBar::editsChanged, this, &AttentionBench::editsMade);
     connect(m_attention, &AttentionModel::changed, this, &AttentionBench::refreshTitle);
     connect(m_attention, &AttentionModel::changed, this, &AttentionBench::refreshMarks);
     connect(m_attention, &AttentionModel::recordReplaced, this, &AttentionBench::recordReplaced);
     connect(m_context.session, &RunSession::configChanged, this, &AttentionBench::syncSettings);
     connect(m_context.session, &RunSession::valueApplied, this, &AttentionBench::syncSettings);
+    connect(m_context.session, &RunSession::valueChanged, this, &AttentionBench::syncSettings);
     connect(m_context.session, &RunSession::activityChanged, this, [this] {
         refreshTitle();
         syncSettings();
@@ -85,8 +87,8 @@ void AttentionBench::fillVariants()
 
 void AttentionBench::recordReplaced()
 {
-    m_questions->cancelAll();
     m_inspector->cell()->clearCell();
+    m_askedCell = {-1, -1, -1, -1};
     m_askedFor.clear();
     m_mapsFor.clear();
     syncSettings();
@@ -142,7 +144,8 @@ void AttentionBench::syncSettings()
         m_overview->setThumbnails(std::nullopt);
         m_overview->setCells(m_overview->cells());
         m_rollout->forget();
-        m_inspector->cell()->clearCell();
+        m_askedCell = {-1, -1, -1, -1};
+        refreshCell();
     }
     refreshEffect();
 }
@@ -234,9 +237,23 @@ void AttentionBench::askThumbnails()
         [this](const QString& sentence, const QString& hint) { Q_EMIT m_context.session->failed(sentence, hint); });
 }
 
+void AttentionBench::refreshCell()
+{
+    const std::array<int, 4> wanted = {m_head->layer(), m_head->head(), m_head->query(), m_head->key()};
+    if (wanted == m_askedCell) {
+        return;
+    }
+    m_askedCell = wanted;
+    m_inspector->setKey(m_head->key());
+    if (*std::min_element(wanted.begin(), wanted.end()) < 0) {
+        m_inspector->cell()->clearCell();
+    } else {
+        askCell(wanted[0], wanted[1], wanted[2], wanted[3]);
+    }
+}
+
 void AttentionBench::askCell(int layer, int head, int query, int key)
 {
-    m_inspector->setKey(key);
     m_inspector->cell()->setWaiting();
     const Json arguments = {{"layer", layer}, {"head", head}, {"query", query}, {"key", key}};
     m_questions->ask(

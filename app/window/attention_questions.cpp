@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/attention_questions.h"
 
+#include "widgets/attention/attention_model.h"
+
 #include <QPointer>
 
 namespace timberline::app {
@@ -25,7 +27,11 @@ Result<run::Config> answering_config(run::Config config, const std::string& reco
 
 }  // namespace
 
-AttentionQuestions::AttentionQuestions(const BenchContext& context, QObject* parent) : QObject(parent), m_context(context) {}
+AttentionQuestions::AttentionQuestions(const BenchContext& context, const widgets::AttentionModel* attention, QObject* parent)
+    : QObject(parent), m_context(context)
+{
+    connect(attention, &widgets::AttentionModel::recordReplaced, this, [this] { ++m_epoch; });
+}
 
 void AttentionQuestions::ask(const QString& what, const Json& arguments, Answered answered, Failed failed)
 {
@@ -39,11 +45,11 @@ void AttentionQuestions::ask(const QString& what, const Json& arguments, Answere
     const std::string recorded = started != nullptr ? started->config_json : std::string();
     run::BenchQuery query{.what = what.toStdString(), .arguments = arguments, .record = m_snapshot};
     QPointer<AttentionQuestions> self(this);
-    m_context.jobs->submit(tagOf(what), [self, config = m_context.session->config(), recorded, query = std::move(query),
+    m_context.jobs->submit(tagOf(what), [self, epoch = m_epoch, config = m_context.session->config(), recorded, query = std::move(query),
                                          answered = std::move(answered), failed = std::move(failed)](const JobContext& job) {
         const auto tell = [&](const Error& error) {
-            job.deliver([self, failed, message = QString::fromStdString(error.message), hint = QString::fromStdString(error.hint)] {
-                if (self != nullptr) {
+            job.deliver([self, epoch, failed, message = QString::fromStdString(error.message), hint = QString::fromStdString(error.hint)] {
+                if (self != nullptr && self->m_epoch == epoch) {
                     failed(message, hint);
                 }
             });
@@ -60,19 +66,12 @@ void AttentionQuestions::ask(const QString& what, const Json& arguments, Answere
             }
             return;
         }
-        job.deliver([self, answered, block = std::make_shared<const record::Block>(std::move(*answer))] {
-            if (self != nullptr) {
+        job.deliver([self, epoch, answered, block = std::make_shared<const record::Block>(std::move(*answer))] {
+            if (self != nullptr && self->m_epoch == epoch) {
                 answered(*block);
             }
         });
     });
-}
-
-void AttentionQuestions::cancelAll()
-{
-    for (const char* what : {"map", "thumbnails", "cell", "rollout", "intervention"}) {
-        m_context.jobs->cancel(tagOf(QLatin1String(what)));
-    }
 }
 
 }  // namespace timberline::app

@@ -9,6 +9,10 @@
 
 #include <functional>
 
+namespace timberline::widgets {
+class AttentionModel;
+}
+
 namespace timberline::app {
 
 /// Asks the engine about the Attention bench's record and hands answers back on the GUI thread. One tag a kind of question: the newest
@@ -20,19 +24,19 @@ public:
     using Answered = std::function<void(const record::Block&)>;
     using Failed = std::function<void(const QString& sentence, const QString& hint)>;
 
-    AttentionQuestions(const BenchContext& context, QObject* parent);
+    /// Made before the views, so that it hears of another record before they ask about it: answers about the old one are dropped.
+    AttentionQuestions(const BenchContext& context, const widgets::AttentionModel* attention, QObject* parent);
 
     /// @param what "map", "thumbnails", "cell", "rollout" or "intervention"; its arguments stand at query_attention (core/run).
     /// Neither function is called after this object is gone.
     void ask(const QString& what, const Json& arguments, Answered answered, Failed failed);
-    /// Nothing that was asked matters any more.
-    void cancelAll();
 
 private:
     BenchContext m_context;
     record::RecordPtr m_snapshot;  ///< of the record as last asked about
     const record::Record* m_of = nullptr;
     std::size_t m_events = 0;
+    int m_epoch = 0;  ///< counts records
 };
 
 }  // namespace timberline::app

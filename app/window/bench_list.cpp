@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/bench_list.h"
 
-#if __has_include("app/window/exits_bench.h") && __has_include("app/window/attention_bench.h") && __has_include("app/window/landscape_bench.h")
 #include "app/window/attention_bench.h"
 #include "app/window/exits_bench.h"
 #include "app/window/landscape_bench.h"
@@ -20,10 +19,3 @@ Bench* make_bench(const QString& id, const BenchContext& context, QWidget* paren
 }
 
 }  // namespace timberline::app
-#else
-#include <QLabel>
-namespace timberline::app {
-class Pending : public Bench { public: using Bench::Bench; QList<widgets::View*> views() const override { return {}; } QWidget* inspector() override { return new QLabel(this); } };
-Bench* make_bench(const QString&, const BenchContext&, QWidget* parent) { return new Pending(parent); }
-}
-#endif

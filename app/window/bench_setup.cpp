@@ -85,6 +85,7 @@ BenchSetup::BenchSetup(RunSession* session, JobHost* jobs, QWidget* parent)
                 [this](const QString& key, const ParameterValue& value) { m_session->edit(key.toStdString(), value); });
     }
     connect(m_session, &RunSession::configChanged, this, &BenchSetup::refresh);
+    connect(m_session, &RunSession::valueChanged, this, &BenchSetup::syncValues);
     connect(m_jobs, &JobHost::engineLoaded, this, &BenchSetup::refresh);
     connect(m_session, &RunSession::valuePending, this, [this](const QString& key) {
         for (auto* panel : panels()) {
@@ -217,6 +218,20 @@ ParameterPanel* BenchSetup::rolePanel(const std::string& role) const
     return it == m_places.end() ? nullptr : it->panel;
 }
 
+void BenchSetup::syncValues()
+{
+    const auto& config = m_session->config();
+    for (auto* panel : panels()) {
+        const auto shown = panel->values();
+        for (const auto& [key, value] : valuesOf(config, panel->declarations())) {
+            const auto it = shown.find(key);
+            if (it == shown.end() || it->second != value) {
+                panel->setValue(key, value);
+            }
+        }
+    }
+}
+
 void BenchSetup::refresh()
 {
     m_refreshing = true;
@@ -244,6 +259,9 @@ void BenchSetup::refresh()
             continue;
         }
         place.box->clear();
+        if (place.role.default_id.empty()) {
+            place.box->addItem(tr("none"), QString());
+        }
         for (const auto* entry : methods->family(place.role.family)) {
             place.box->addItem(coreText(entry->info.title), QString::fromStdString(entry->info.id));
             place.box->setItemData(place.box->count() - 1, coreText(entry->info.summary), Qt::ToolTipRole);
@@ -258,6 +276,8 @@ void BenchSetup::refresh()
             if (place.card != nullptr) {
                 place.card->setMethod(entry.value()->info);
             }
+        } else {
+            place.panel->setDeclarations({}, {});
         }
     }
     if (methods != nullptr) {

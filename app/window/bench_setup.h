@@ -47,6 +47,8 @@ private:
     void buildInput(QVBoxLayout* layout);
     void buildPlaces(QVBoxLayout* layout);
     void refresh();
+    /// Puts the session's values into the controls, where they differ: a value may have been changed on the bench itself.
+    void syncValues();
     [[nodiscard]] std::vector<widgets::ParameterPanel*> panels() const;
     [[nodiscard]] std::vector<Hyperparameter> runDeclarations() const;
 

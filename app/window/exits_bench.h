@@ -6,6 +6,7 @@
 
 class QComboBox;
 class QDoubleSpinBox;
+class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QSplitter;
@@ -87,11 +88,15 @@ private:
     QDoubleSpinBox* m_budget;
     QToolButton* m_useBudget;
     QTabWidget* m_tabs;
+    QComboBox* m_against;  ///< what calibration calls right
     QSplitter* m_lower;
     QWidget* m_paretoPane;
     QLabel* m_paretoTitle;
-    bool m_beside = false;                       ///< cost and quality stand beside the tabs, not in one of them
-    widgets::ExitChoice m_sessionChoice;         ///< as last taken over from the session
+    QHBoxLayout* m_paretoBar;
+    QWidget* m_spending;                  ///< budget: under the plot, or on the bar of a narrow window
+    bool m_beside = false;                ///< cost and quality stand beside the tabs, not in one of them
+    widgets::ExitChoice m_sessionChoice;  ///< as last taken over from the session
+    bool m_wasNet = false;
     const record::Record* m_askedFor = nullptr;  ///< identity only
 };
 

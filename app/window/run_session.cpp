@@ -87,6 +87,7 @@ QString RunSession::edit(const std::string& key, const ParameterValue& value)
         m_gate->push_change(std::move(change));
         Q_EMIT valuePending(QString::fromStdString(key));
     }
+    Q_EMIT valueChanged(QString::fromStdString(key));
     return {};
 }
 
@@ -104,6 +105,9 @@ QString RunSession::choose(const std::string& role, const std::string& id)
         return {};
     }
     choice = {.id = id, .values = {}};
+    if (id.empty()) {
+        changed.methods.erase(role);  // a place that may stay empty
+    }
     auto completed = run::complete(std::move(changed), *m_jobs->methods());
     if (!completed.ok()) {
         return refuse(completed.error());

@@ -72,6 +72,7 @@ Q_SIGNALS:
     void configChanged();                   ///< replaced, or a method was chosen: panels are made anew
     void valueApplied(const QString& key);  ///< a pending change has taken effect
     void valuePending(const QString& key);
+    void valueChanged(const QString& key);  ///< edit() took a value, from wherever it came
     void inputChanged();                    ///< another model or prompt was set
     void activityChanged();
     void othersChanged();

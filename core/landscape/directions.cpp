@@ -106,7 +106,8 @@ std::vector<float> gaussian_direction(std::int64_t count, std::uint64_t seed, st
 {
     std::vector<float> out(static_cast<std::size_t>(count));
     for (std::size_t i = 0; i < out.size(); i += 2) {
-        RandomKey key{.seed = seed, .purpose = RandomPurpose::LandscapeDirection, .round = axis, .position = static_cast<std::uint32_t>(i / 2)};
+        RandomKey key{
+            .seed = seed, .purpose = RandomPurpose::LandscapeDirection, .round = axis, .position = static_cast<std::uint32_t>(i / 2)};
         const double radius = std::sqrt(-2 * std::log1p(-uniform(key)));  // Box and Muller
         key.sibling = 1;
         const double angle = 2 * std::numbers::pi * uniform(key);
@@ -165,7 +166,8 @@ std::vector<float> difference(std::span<const float> w1, std::span<const float> 
     return out;
 }
 
-Result<std::array<std::vector<float>, 2>> three_point_directions(std::span<const float> w1, std::span<const float> w2, std::span<const float> w3)
+Result<std::array<std::vector<float>, 2>> three_point_directions(std::span<const float> w1, std::span<const float> w2,
+                                                                 std::span<const float> w3)
 {
     std::array directions = {difference(w1, w2), difference(w1, w3)};
     const double first = length(directions[0]);

@@ -11,10 +11,12 @@
 #include <string_view>
 #include <vector>
 
-/// Directions through parameter space (methods/training.md 2.1 to 2.3). All vectors are flat and as long as the parameters; sums are in float64.
+/// Directions through parameter space (methods/training.md 2.1 to 2.3). All vectors are flat and as long as the parameters; sums are in
+/// float64.
 namespace timberline::landscape {
 
-/// How a random direction is scaled to the weights (Li, Xu, Taylor, Studer, Goldstein: Visualizing the Loss Landscape of Neural Nets; 1712.09913).
+/// How a random direction is scaled to the weights (Li, Xu, Taylor, Studer, Goldstein: Visualizing the Loss Landscape of Neural Nets;
+/// 1712.09913).
 enum class Normalisation : std::uint8_t {
     Filter,  ///< each filter (index on dimension 0) gets the length of the weights' filter: d *= |w| / (|d| + 1e-10)
     Layer,   ///< each tensor gets the length of the weights' tensor
@@ -30,7 +32,7 @@ enum class OneDimensional : std::uint8_t {
 /// "filter" "layer" "weight" "none"; "zero" "copy" "random".
 [[nodiscard]] std::string_view name_of(Normalisation normalisation) noexcept;
 [[nodiscard]] std::string_view name_of(OneDimensional treatment) noexcept;
-[[nodiscard]] Normalisation normalisation_from(std::string_view name) noexcept;   ///< unknown names give Filter
+[[nodiscard]] Normalisation normalisation_from(std::string_view name) noexcept;     ///< unknown names give Filter
 [[nodiscard]] OneDimensional one_dimensional_from(std::string_view name) noexcept;  ///< unknown names give Zero
 
 [[nodiscard]] double dot(std::span<const float> a, std::span<const float> b) noexcept;
@@ -54,8 +56,8 @@ void make_orthogonal(std::span<const float> a, std::span<float> b);
 /// w2 - w1.
 [[nodiscard]] std::vector<float> difference(std::span<const float> w1, std::span<const float> w2);
 
-/// Plane through three points: u = (w2 - w1) / |w2 - w1|, v = the unit vector along what w3 - w1 has across u. Coordinates are Euclidean distances from w1.
-/// Errors: two of the points coincide, or all lie on one line.
+/// Plane through three points: u = (w2 - w1) / |w2 - w1|, v = the unit vector along what w3 - w1 has across u. Coordinates are Euclidean
+/// distances from w1. Errors: two of the points coincide, or all lie on one line.
 [[nodiscard]] Result<std::array<std::vector<float>, 2>> three_point_directions(std::span<const float> w1, std::span<const float> w2,
                                                                                std::span<const float> w3);
 
@@ -63,13 +65,14 @@ void make_orthogonal(std::span<const float> a, std::span<float> b);
 struct Projection {
     double x = 0, y = 0, residual = 0;
 };
-[[nodiscard]] Projection project(std::span<const float> center, std::span<const float> u, std::span<const float> v, std::span<const float> theta);
+[[nodiscard]] Projection project(std::span<const float> center, std::span<const float> u, std::span<const float> v,
+                                 std::span<const float> theta);
 
 /// Largest angle in degrees between two planes spanned by orthonormal pairs: 0 = the same plane.
 [[nodiscard]] double angle_between(const std::array<std::vector<float>, 2>& a, const std::array<std::vector<float>, 2>& b);
 
-/// Principal components of the path of training, by the Gram matrix of the snapshots: the D x D covariance is never formed. Directions are those of the
-/// centred path; coordinates are taken relative to the last snapshot and never centred, so that the path ends at (0, 0).
+/// Principal components of the path of training, by the Gram matrix of the snapshots: the D x D covariance is never formed. Directions are
+/// those of the centred path; coordinates are taken relative to the last snapshot and never centred, so that the path ends at (0, 0).
 class TrajectoryPca
 {
 public:

@@ -138,8 +138,7 @@ Result<std::unique_ptr<Evaluator>> make_evaluator(const Problem& problem, const 
     if (!plan.ok()) {
         return make_network_evaluator(problem, plane);
     }
-    return std::unique_ptr<Evaluator>(
-        std::make_unique<FusedEvaluator>(problem, plane, std::move(*plan), kernels::chosen_kernels()));
+    return std::unique_ptr<Evaluator>(std::make_unique<FusedEvaluator>(problem, plane, std::move(*plan), kernels::chosen_kernels()));
 }
 
 Result<std::vector<float>> network_outputs(const training::NetSpec& spec, std::span<const float> parameters, std::span<const float> buffers,

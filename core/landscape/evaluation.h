@@ -28,12 +28,13 @@ struct Samples {
     std::vector<std::int32_t> tokens;  ///< [count, size + 1] of texts, else empty
 };
 
-/// `wanted` samples of the training or the validation part, drawn by (seed, part) without replacement; all of them when `wanted` is 0 or more than there are.
-/// Classifications are drawn stratified: every class keeps its share to within one sample.
+/// `wanted` samples of the training or the validation part, drawn by (seed, part) without replacement; all of them when `wanted` is 0 or
+/// more than there are. Classifications are drawn stratified: every class keeps its share to within one sample.
 [[nodiscard]] Samples choose_samples(const training::DataSet& data, bool test, std::int64_t wanted, std::uint64_t seed);
 
-/// A plane, or a line when v is empty, or one point when both are. Directions have the length of the center; buffers (batch norm statistics) move along
-/// their own directions where these are given, and stay otherwise. Coordinates are applied in float32: center + beta v + alpha u, in this order.
+/// A plane, or a line when v is empty, or one point when both are. Directions have the length of the center; buffers (batch norm
+/// statistics) move along their own directions where these are given, and stay otherwise. Coordinates are applied in float32: center + beta
+/// v + alpha u, in this order.
 struct Plane {
     std::vector<float> center, u, v;
     std::vector<float> buffers, u_buffers, v_buffers;
@@ -50,8 +51,8 @@ struct Point {
     double alpha = 0, beta = 0;
 };
 
-/// Mean loss over the samples, its standard error (sample deviation / sqrt(count)) and the share of right classes (NaN for regression). Not finite
-/// values are handed on as computed.
+/// Mean loss over the samples, its standard error (sample deviation / sqrt(count)) and the share of right classes (NaN for regression). Not
+/// finite values are handed on as computed.
 struct SubsetValue {
     double loss = std::numeric_limits<double>::quiet_NaN();
     double standard_error = std::numeric_limits<double>::quiet_NaN();
@@ -78,7 +79,8 @@ class Evaluator
 {
 public:
     virtual ~Evaluator() = default;
-    /// values[k] of points[k]. Each point is summed in one fixed order: values depend neither on the other points nor on threads. Error: Cancelled.
+    /// values[k] of points[k]. Each point is summed in one fixed order: values depend neither on the other points nor on threads. Error:
+    /// Cancelled.
     [[nodiscard]] virtual Status evaluate(std::span<const Point> points, std::span<PointValue> values, const CancelToken& cancel) const = 0;
     /// Loss of every sample at one point.
     [[nodiscard]] virtual Status sample_losses(Point point, std::vector<double>& train, std::vector<double>& test,
@@ -92,8 +94,8 @@ public:
     [[nodiscard]] virtual std::string name() const = 0;  ///< "fused avx512" …
 };
 
-/// Fused for Mlp and Cnn without internal heads, closed form for Quadratic, the trainer's network (one thread) for the rest. Errors: sizes that do not fit, a
-/// direction that is not finite, no samples, labels without a class.
+/// Fused for Mlp and Cnn without internal heads, closed form for Quadratic, the trainer's network (one thread) for the rest. Errors: sizes
+/// that do not fit, a direction that is not finite, no samples, labels without a class.
 [[nodiscard]] Result<std::unique_ptr<Evaluator>> make_evaluator(const Problem& problem, const Plane& plane);
 
 /// The same through the trainer's network, for every kind but Quadratic: what the fused one is compared with.

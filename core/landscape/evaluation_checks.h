@@ -5,7 +5,8 @@
 
 namespace timberline::landscape {
 
-/// What every evaluator relies on: sizes, finite directions, samples that the network reads and the loss understands. Inside core/landscape only.
+/// What every evaluator relies on: sizes, finite directions, samples that the network reads and the loss understands. Inside core/landscape
+/// only.
 [[nodiscard]] Status check_problem(const Problem& problem, const Plane& plane);
 
 }  // namespace timberline::landscape

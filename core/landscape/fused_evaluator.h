@@ -12,8 +12,8 @@
 
 namespace timberline::landscape {
 
-/// One point after the other in registers and caches: weights of the point beside blocks of samples, activation, pool and loss in one go. Points are taken in
-/// groups so that a block of samples is loaded once for all of them. Immutable; every call has its own scratch memory.
+/// One point after the other in registers and caches: weights of the point beside blocks of samples, activation, pool and loss in one go.
+/// Points are taken in groups so that a block of samples is loaded once for all of them. Immutable; every call has its own scratch memory.
 class FusedEvaluator final : public Evaluator
 {
 public:
@@ -35,8 +35,9 @@ private:
     struct Network;  ///< one point's weights
     struct Scratch;
     struct Losses;
+    struct Workspace;
 
-    [[nodiscard]] Network network_at(Point point) const;
+    [[nodiscard]] Network network_at(Point point, float* own) const;
     void fold(Network& network, std::size_t layer, std::span<const float> mean, std::span<const float> variance) const;
     void fold_stored(Network& network, Point point) const;
     [[nodiscard]] Status fold_measured(Network& network, const BlockedSamples& samples, Scratch& scratch, const CancelToken& cancel) const;
@@ -44,12 +45,11 @@ private:
     const float* first_layer(const Network& network, const BlockedSamples& samples, std::int64_t block, Scratch& scratch) const;
     const float* plain_layer(const Network& network, const BlockedSamples& samples, std::int64_t block, std::size_t layer, const float* x,
                              Scratch& scratch) const;
-    const float* forward(const Network& network, const BlockedSamples& samples, std::int64_t block, std::size_t layers, Scratch& scratch) const;
+    const float* forward(const Network& network, const BlockedSamples& samples, std::int64_t block, std::size_t layers,
+                         Scratch& scratch) const;
     void block_losses(const float* logits, std::size_t subset, std::int64_t block, Losses& losses) const;
-    [[nodiscard]] Status run_group(std::span<const Point> points, std::span<std::array<Losses, 2>> losses, const CancelToken& cancel) const;
-    [[nodiscard]] Status run_subset(std::span<const Network> networks, std::size_t subset, std::span<std::array<Losses, 2>> losses,
-                                    Scratch& scratch, const CancelToken& cancel) const;
-    [[nodiscard]] Losses empty_losses(std::size_t subset) const;
+    [[nodiscard]] Status run_group(std::span<const Point> points, Workspace& work, const CancelToken& cancel) const;
+    [[nodiscard]] Status run_subset(std::size_t subset, Workspace& work, const CancelToken& cancel) const;
     void finish(Losses& losses, std::size_t subset) const;
     [[nodiscard]] SubsetValue value_of(const Losses& losses, std::size_t subset) const;
 

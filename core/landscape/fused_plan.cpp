@@ -64,7 +64,8 @@ std::int64_t FusedPlan::widest(std::int64_t block) const noexcept
     std::int64_t most = 1;
     for (const auto& layer : layers) {
         // A convolution's output with the next one's border, and its plain form for statistics.
-        const std::int64_t area = layer.convolution ? std::max((layer.height / 2 + 2) * (layer.width / 2 + 2), layer.height * layer.width) : 1;
+        const std::int64_t area =
+            layer.convolution ? std::max((layer.height / 2 + 2) * (layer.width / 2 + 2), layer.height * layer.width) : 1;
         most = std::max(most, layer.outputs * area);
     }
     return most * block;

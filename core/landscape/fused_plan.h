@@ -49,8 +49,8 @@ struct FusedPlan {
 /// Samples in blocks, padded with copies of nothing (zeros): padded samples are computed and never counted.
 struct BlockedSamples {
     std::int64_t count = 0, blocks = 0;
-    LineFloats inputs;                 ///< [blocks][size][block]; convolutions: [blocks][channels][height + 2][width + 2][block]; empty when affine
-    LineFloats z0, zu, zv;             ///< affine: [blocks][features][block]
+    LineFloats inputs;      ///< [blocks][size][block]; convolutions: [blocks][channels][height + 2][width + 2][block]; empty when affine
+    LineFloats z0, zu, zv;  ///< affine: [blocks][features][block]
     std::vector<std::int32_t> labels;  ///< [blocks][block]
     LineFloats targets;                ///< [blocks][outputs][block]
 };

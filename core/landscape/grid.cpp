@@ -34,10 +34,12 @@ std::vector<std::pair<std::int32_t, std::int32_t>> level_cells(std::int32_t nx, 
                 continue;
             }
             const std::int64_t x = 2 * i - (nx - 1), y = 2 * j - (ny - 1);  // twice the distance from the middle
-            cells.push_back({std::max(std::abs(x) * ny, std::abs(y) * nx), std::atan2(static_cast<double>(y), static_cast<double>(x)), i, j});
+            cells.push_back(
+                {std::max(std::abs(x) * ny, std::abs(y) * nx), std::atan2(static_cast<double>(y), static_cast<double>(x)), i, j});
         }
     }
-    std::ranges::sort(cells, [](const Placed& a, const Placed& b) { return std::tie(a.ring, a.angle, a.i, a.j) < std::tie(b.ring, b.angle, b.i, b.j); });
+    std::ranges::sort(
+        cells, [](const Placed& a, const Placed& b) { return std::tie(a.ring, a.angle, a.i, a.j) < std::tie(b.ring, b.angle, b.i, b.j); });
     std::vector<std::pair<std::int32_t, std::int32_t>> out;
     out.reserve(cells.size());
     for (const auto& cell : cells) {
@@ -59,8 +61,8 @@ std::vector<std::int32_t> usual_strides(std::int32_t points)
     return out;
 }
 
-Status run_grid(const Evaluator& evaluator, const record::LandscapeGrid& known, int threads, const CancelToken& cancel, const TileFunction& tile,
-                int last_level)
+Status run_grid(const Evaluator& evaluator, const record::LandscapeGrid& known, int threads, const CancelToken& cancel,
+                const TileFunction& tile, int last_level)
 {
     const auto& plane = known.plane;
     const auto size = static_cast<std::size_t>(std::clamp<std::int64_t>(

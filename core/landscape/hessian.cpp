@@ -14,7 +14,7 @@
 namespace timberline::landscape {
 namespace {
 
-constexpr double kBreakdown = 1e-8;                            ///< of |alpha_1|: the Krylov space is exhausted
+constexpr double kBreakdown = 1e-8;                                ///< of |alpha_1|: the Krylov space is exhausted
 constexpr std::size_t kMostBasis = std::size_t{64} * 1024 * 1024;  ///< numbers of all basis vectors (512 MiB)
 
 using Vector = std::vector<double>;
@@ -36,7 +36,10 @@ Vector random_signs(std::size_t dimension, std::uint64_t seed, std::uint32_t pro
 {
     Vector out(dimension);
     for (std::size_t i = 0; i < dimension; ++i) {
-        out[i] = uniform({.seed = seed, .purpose = RandomPurpose::HessianProbe, .round = probe, .position = static_cast<std::uint32_t>(i)}) < 0.5 ? -1 : 1;
+        out[i] =
+            uniform({.seed = seed, .purpose = RandomPurpose::HessianProbe, .round = probe, .position = static_cast<std::uint32_t>(i)}) < 0.5
+                ? -1
+                : 1;
     }
     return out;
 }
@@ -156,7 +159,8 @@ HessianProduct central_differences(GradientAt gradient, std::vector<double> thet
     };
 }
 
-Result<LanczosResult> lanczos(const HessianProduct& product, std::size_t dimension, const LanczosSettings& settings, const CancelToken& cancel)
+Result<LanczosResult> lanczos(const HessianProduct& product, std::size_t dimension, const LanczosSettings& settings,
+                              const CancelToken& cancel)
 {
     if (dimension == 0) {
         return make_error(ErrorCode::InvalidArgument, "landscape: there are no parameters", "Choose another network.");
@@ -219,8 +223,8 @@ Result<TraceEstimate> hutchinson_trace(const HessianProduct& product, std::size_
     return out;
 }
 
-Result<SpectralDensity> spectral_density(const HessianProduct& product, std::size_t dimension, int steps, int probes, int bins, double width,
-                                         std::uint64_t seed, const CancelToken& cancel)
+Result<SpectralDensity> spectral_density(const HessianProduct& product, std::size_t dimension, int steps, int probes, int bins,
+                                         double width, std::uint64_t seed, const CancelToken& cancel)
 {
     SpectralDensity out;
     const int most = steps_within(steps, dimension);

@@ -10,7 +10,8 @@
 #include <span>
 #include <vector>
 
-/// Curvature of any function by products of its Hessian with vectors (methods/training.md 2.7, 2.8), in float64. The Hessian itself is never formed.
+/// Curvature of any function by products of its Hessian with vectors (methods/training.md 2.7, 2.8), in float64. The Hessian itself is
+/// never formed.
 namespace timberline::landscape {
 
 /// out = H v. Both have the dimension's length.
@@ -19,8 +20,8 @@ using HessianProduct = std::function<Status(std::span<const double> v, std::span
 /// Gradient at theta, and the function's value.
 using GradientAt = std::function<Status(std::span<const double> theta, std::span<double> gradient, double& value)>;
 
-/// (g(theta + h v) - g(theta - h v)) / 2h with h = step * max(|theta|, 1) / |v|. The error is of order h^2 times the third derivative, plus the gradient's
-/// rounding over h: `step` 1e-5 for gradients in float64, 1e-3 for float32.
+/// (g(theta + h v) - g(theta - h v)) / 2h with h = step * max(|theta|, 1) / |v|. The error is of order h^2 times the third derivative, plus
+/// the gradient's rounding over h: `step` 1e-5 for gradients in float64, 1e-3 for float32.
 [[nodiscard]] HessianProduct central_differences(GradientAt gradient, std::vector<double> theta, double step);
 
 struct LanczosSettings {
@@ -31,16 +32,16 @@ struct LanczosSettings {
     std::vector<double> start = {};  ///< instead of a random vector
 };
 struct LanczosResult {
-    std::vector<double> eigenvalues;  ///< the `top` largest, falling
-    std::vector<double> errors;       ///< |H v - lambda v|: no eigenvalue of H is needed farther away than this
-    std::vector<std::vector<double>> vectors;  ///< unit vectors
+    std::vector<double> eigenvalues;                           ///< the `top` largest, falling
+    std::vector<double> errors;                                ///< |H v - lambda v|: no eigenvalue of H is needed farther away than this
+    std::vector<std::vector<double>> vectors;                  ///< unit vectors
     double lowest = std::numeric_limits<double>::quiet_NaN();  ///< smallest Ritz value
-    std::vector<double> diagonal, off;  ///< the tridiagonal matrix
+    std::vector<double> diagonal, off;                         ///< the tridiagonal matrix
     int iterations = 0;
     bool converged = false;
 };
-/// Lanczos with full reorthogonalisation, twice a step, so that no ghost copies of large eigenvalues appear. Errors: those of the product, Cancelled, a
-/// product that is not finite.
+/// Lanczos with full reorthogonalisation, twice a step, so that no ghost copies of large eigenvalues appear. Errors: those of the product,
+/// Cancelled, a product that is not finite.
 [[nodiscard]] Result<LanczosResult> lanczos(const HessianProduct& product, std::size_t dimension, const LanczosSettings& settings,
                                             const CancelToken& cancel);
 
@@ -49,8 +50,8 @@ struct TraceEstimate {
     double standard_error = std::numeric_limits<double>::quiet_NaN();  ///< NaN after one probe
     int probes = 0;
 };
-/// Hutchinson: mean of z^T H z over random signs z; exact for a diagonal H. Stops when the mean moves by less than tolerance (relative), at the earliest
-/// after two probes, or after `most` probes.
+/// Hutchinson: mean of z^T H z over random signs z; exact for a diagonal H. Stops when the mean moves by less than tolerance (relative), at
+/// the earliest after two probes, or after `most` probes.
 [[nodiscard]] Result<TraceEstimate> hutchinson_trace(const HessianProduct& product, std::size_t dimension, int most, double tolerance,
                                                      std::uint64_t seed, const CancelToken& cancel);
 
@@ -58,9 +59,9 @@ struct SpectralDensity {
     std::vector<double> at, density;     ///< integrates to 1 over the line (trapezoid rule)
     std::vector<double> nodes, weights;  ///< of all probes; the weights sum to 1
 };
-/// Stochastic Lanczos quadrature: Gaussians (standard deviation `width` of the range) at the Ritz values of `probes` random starts, weighted by the squared
-/// first components.
-[[nodiscard]] Result<SpectralDensity> spectral_density(const HessianProduct& product, std::size_t dimension, int steps, int probes, int bins,
-                                                       double width, std::uint64_t seed, const CancelToken& cancel);
+/// Stochastic Lanczos quadrature: Gaussians (standard deviation `width` of the range) at the Ritz values of `probes` random starts,
+/// weighted by the squared first components.
+[[nodiscard]] Result<SpectralDensity> spectral_density(const HessianProduct& product, std::size_t dimension, int steps, int probes,
+                                                       int bins, double width, std::uint64_t seed, const CancelToken& cancel);
 
 }  // namespace timberline::landscape

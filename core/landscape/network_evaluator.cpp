@@ -120,15 +120,16 @@ private:
         }
     }
 
-    Status forward(const Samples& samples, std::int64_t first, std::int64_t count, std::span<const float> parameters, std::span<float> buffers,
-                   training::NormMode mode, std::vector<float>& logits) const
+    Status forward(const Samples& samples, std::int64_t first, std::int64_t count, std::span<const float> parameters,
+                   std::span<float> buffers, training::NormMode mode, std::vector<float>& logits) const
     {
         const auto heads = training::head_count(problem_.spec);
         logits.resize(static_cast<std::size_t>(heads * network_->rows(count) * problem_.spec.outputs));
         training::NetInput input{.samples = count};
         std::vector<std::int32_t> tokens;
         if (samples.tokens.empty()) {
-            input.values = std::span(samples.inputs).subspan(static_cast<std::size_t>(first * samples.size), static_cast<std::size_t>(count * samples.size));
+            input.values = std::span(samples.inputs)
+                               .subspan(static_cast<std::size_t>(first * samples.size), static_cast<std::size_t>(count * samples.size));
         } else {
             for (std::int64_t n = first; n < first + count; ++n) {
                 const auto begin = samples.tokens.begin() + n * (samples.size + 1);
@@ -180,7 +181,8 @@ private:
     }
 
     /// Appends the samples' losses (means over their rows). @return sum of their accuracies.
-    double add_losses(const Samples& samples, std::int64_t first, std::int64_t count, std::span<const float> logits, std::vector<double>& out) const
+    double add_losses(const Samples& samples, std::int64_t first, std::int64_t count, std::span<const float> logits,
+                      std::vector<double>& out) const
     {
         const std::int64_t rows = network_->rows(count), per_sample = network_->rows(1);
         const auto numbers = static_cast<std::size_t>(rows * problem_.spec.outputs);
@@ -199,7 +201,8 @@ private:
             }
             const std::vector<double> head(logits.begin() + static_cast<std::ptrdiff_t>(h * numbers),
                                            logits.begin() + static_cast<std::ptrdiff_t>((h + 1) * numbers));
-            problem_.loss->evaluate({.logits = head, .samples = rows, .outputs = problem_.spec.outputs, .labels = labels, .targets = targets}, one, {});
+            problem_.loss->evaluate(
+                {.logits = head, .samples = rows, .outputs = problem_.spec.outputs, .labels = labels, .targets = targets}, one, {});
             for (std::size_t r = 0; r < sum.size() && problem_.head_weights[h] != 0; ++r) {
                 sum[r] += problem_.head_weights[h] * one[r];
             }
@@ -230,7 +233,8 @@ Result<std::unique_ptr<Evaluator>> make_network_evaluator(const Problem& problem
     TIMBERLINE_TRY(check_problem(problem, plane));
     TIMBERLINE_ASSIGN(auto network, training::make_network(problem.spec));
     if (!problem.head_weights.empty() && static_cast<std::int64_t>(problem.head_weights.size()) != training::head_count(problem.spec)) {
-        return make_error(ErrorCode::InvalidArgument, "landscape: one weight a head is needed", "Leave them out to draw the output's loss.");
+        return make_error(ErrorCode::InvalidArgument, "landscape: one weight a head is needed",
+                          "Leave them out to draw the output's loss.");
     }
     return std::unique_ptr<Evaluator>(std::make_unique<NetworkEvaluator>(problem, plane, std::move(network)));
 }

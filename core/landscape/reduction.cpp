@@ -27,24 +27,11 @@ double sum_of(std::size_t count, const Term& term)
     return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }
 
-double error_of(double squares, double count)
-{
-    return count > 1 ? std::sqrt(squares / (count - 1) / count) : std::numeric_limits<double>::quiet_NaN();
-}
-
 }  // namespace
 
-SubsetValue mean_and_error(std::span<const float> losses) noexcept
+double standard_error(double squares, double count) noexcept
 {
-    const auto count = static_cast<double>(losses.size());
-    SubsetValue out;
-    out.loss = sum_of(losses.size(), [&](std::size_t i) { return static_cast<double>(losses[i]); }) / count;
-    const double squares = sum_of(losses.size(), [&](std::size_t i) {
-        const double d = static_cast<double>(losses[i]) - out.loss;
-        return d * d;
-    });
-    out.standard_error = error_of(squares, count);
-    return out;
+    return count > 1 ? std::sqrt(squares / (count - 1) / count) : std::numeric_limits<double>::quiet_NaN();
 }
 
 SubsetValue mean_and_error(std::span<const double> losses, std::span<const std::int32_t> labels) noexcept
@@ -57,7 +44,7 @@ SubsetValue mean_and_error(std::span<const double> losses, std::span<const std::
         const double d = counts(i) ? losses[i] - out.loss : 0.0;
         return d * d;
     });
-    out.standard_error = error_of(squares, count);
+    out.standard_error = standard_error(squares, count);
     return out;
 }
 

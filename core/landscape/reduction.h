@@ -9,10 +9,10 @@
 /// From losses of samples to the value of a point. Sums are in float64 and in one fixed order.
 namespace timberline::landscape {
 
-/// Mean and standard error; the error of a single sample is NaN. Precondition: not empty.
-[[nodiscard]] SubsetValue mean_and_error(std::span<const float> losses) noexcept;
+/// Of the mean: sqrt(squares / (count - 1) / count); NaN for a single sample.
+[[nodiscard]] double standard_error(double squares, double count) noexcept;
 
-/// The same over the samples whose label is not ignored. @param labels one a sample, or empty.
+/// Mean and standard error over the samples whose label is not ignored. @param labels one a sample, or empty.
 [[nodiscard]] SubsetValue mean_and_error(std::span<const double> losses, std::span<const std::int32_t> labels) noexcept;
 
 /// Share of samples whose first largest logit is the label's; NaN without labels.

@@ -11,7 +11,8 @@ namespace timberline::landscape {
 namespace {
 
 /// `wanted` of `from` in random order by keyed draws (Fisher and Yates), then ascending.
-std::vector<std::int64_t> draw(std::vector<std::int64_t> from, std::size_t wanted, std::uint64_t seed, std::uint32_t part, std::uint32_t group)
+std::vector<std::int64_t> draw(std::vector<std::int64_t> from, std::size_t wanted, std::uint64_t seed, std::uint32_t part,
+                               std::uint32_t group)
 {
     for (std::size_t k = 0; k < wanted && k + 1 < from.size(); ++k) {
         const double u = uniform({.seed = seed,
@@ -27,9 +28,10 @@ std::vector<std::int64_t> draw(std::vector<std::int64_t> from, std::size_t wante
     return from;
 }
 
-/// Every class gets its share of `wanted`, rounded down; what is left goes to the classes with the largest remainders, the lower class first.
-std::vector<std::int64_t> draw_stratified(const training::DataSet& data, std::int64_t first, std::int64_t last, std::int64_t wanted, std::uint64_t seed,
-                                          std::uint32_t part)
+/// Every class gets its share of `wanted`, rounded down; what is left goes to the classes with the largest remainders, the lower class
+/// first.
+std::vector<std::int64_t> draw_stratified(const training::DataSet& data, std::int64_t first, std::int64_t last, std::int64_t wanted,
+                                          std::uint64_t seed, std::uint32_t part)
 {
     std::map<std::int32_t, std::vector<std::int64_t>> classes;
     for (std::int64_t n = first; n < last; ++n) {

@@ -165,8 +165,8 @@ Eigen symmetric_eigen(SymmetricMatrix a)
 Eigen tridiagonal_eigen(std::span<const double> diagonal, std::span<const double> off)
 {
     const std::size_t n = diagonal.size();
-    return solve({diagonal.begin(), diagonal.end()}, {off.begin(), off.begin() + static_cast<std::ptrdiff_t>(n > 0 ? std::min(off.size(), n - 1) : 0)},
-                 identity(n));
+    return solve({diagonal.begin(), diagonal.end()},
+                 {off.begin(), off.begin() + static_cast<std::ptrdiff_t>(n > 0 ? std::min(off.size(), n - 1) : 0)}, identity(n));
 }
 
 }  // namespace timberline::landscape

@@ -98,7 +98,7 @@ std::string caption(const LandscapePlane& plane)
     }
     out += " (seed " + std::to_string(plane.sample_seed) + "), the same at every point; centre after step " +
            std::to_string(plane.center_step) + ", loss " + cell(plane.center_loss, 6);
-    if (plane.center_norm > 0) {
+    if (plane.center_norm > 1e-3 * std::max(plane.x.norm, plane.y.norm)) {
         out += "; one unit is " + cell(plane.x.norm / plane.center_norm, 3);
         out += line ? "" : " and " + cell(plane.y.norm / plane.center_norm, 3);
         out += " of the parameters' length";

@@ -346,8 +346,13 @@ Block to_block(const DecisionMap& map)
 {
     Block block;
     block.kind = kDecisionMapBlock;
-    for (const auto& [key, value] : {std::pair{"alpha", map.alpha}, {"beta", map.beta}, {"x_low", map.x_low}, {"x_high", map.x_high},
-                                     {"y_low", map.y_low}, {"y_high", map.y_high}, {"loss", map.loss}}) {
+    for (const auto& [key, value] : {std::pair{"alpha", map.alpha},
+                                     {"beta", map.beta},
+                                     {"x_low", map.x_low},
+                                     {"x_high", map.x_high},
+                                     {"y_low", map.y_low},
+                                     {"y_high", map.y_high},
+                                     {"loss", map.loss}}) {
         block.numbers[key] = value;
     }
     block.numbers["nx"] = map.nx;

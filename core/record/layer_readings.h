@@ -150,7 +150,8 @@ struct ExitSummary {
 };
 
 inline constexpr std::string_view kExitRunBlock = "exit-run", kLayerReadingsBlock = "layer-readings", kExitSummaryBlock = "exit-summary",
-                                  kExitMapBlock = "exit-decision-map";
+                                  kExitMapBlock = "exit-decision-map", kExitCalibrationBlock = "exit-calibration",
+                                  kLensTrainingBlock = "exit-lens-training";
 inline constexpr std::int32_t kMostReadingLayers = 4096;  ///< a reader refuses more
 
 /// Answer to the query "decision-map" about a trained net with 2-D input (block kind "exit-decision-map"): each exit's choice over the
@@ -166,11 +167,29 @@ struct ExitDecisionMap {
     std::vector<std::string> names;         ///< of the classes, may be empty
 };
 
+/// Answer to the query "calibrate" (block kind "exit-calibration"): Learn then Test down a grid of thresholds (exits.md 1.5).
+struct ThresholdCalibration {
+    std::string policy;
+    double lambda = 1;  ///< the certified threshold; 1 = never exit
+    double delta = 0, epsilon = 0;
+    std::int32_t prompts = 0;
+    bool exact = false;                          ///< the binomial test (losses 0 or 1), else Hoeffding's
+    std::vector<double> grid, loss, p;           ///< thresholds, descending; mean loss over the prompts; p-value
+    std::vector<std::int32_t> tested, accepted;  ///< 0 or 1: the walk reached it; it passed
+};
+
+/// Block kind "exit-lens-training", moment -1: a lens that was trained at the start of the run.
+struct LensTrainingCurve {
+    std::vector<double> loss;  ///< a step: mean KL(last layer || layer) over tokens and layers, nats
+};
+
 [[nodiscard]] Block to_block(const ExitRun& run);
 /// @param fills cells of earlier rows whose keys and values this moment computed.  The block's moment is that of its first row.
 [[nodiscard]] Block to_block(const LayerReadings& readings, std::span<const KvFill> fills = {});
 [[nodiscard]] Block to_block(const ExitSummary& summary);
 [[nodiscard]] Block to_block(const ExitDecisionMap& map);
+[[nodiscard]] Block to_block(const ThresholdCalibration& calibration);
+[[nodiscard]] Block to_block(const LensTrainingCurve& curve);
 
 /// Check everything: kind, sizes that agree, ranges. The error names the block's kind and the field.
 [[nodiscard]] Result<ExitRun> exit_run_from(const Block& block);
@@ -178,6 +197,8 @@ struct ExitDecisionMap {
 [[nodiscard]] Result<std::vector<KvFill>> kv_fills_from(const Block& block);
 [[nodiscard]] Result<ExitSummary> exit_summary_from(const Block& block);
 [[nodiscard]] Result<ExitDecisionMap> exit_decision_map_from(const Block& block);
+[[nodiscard]] Result<ThresholdCalibration> threshold_calibration_from(const Block& block);
+[[nodiscard]] Result<LensTrainingCurve> lens_training_from(const Block& block);
 
 /// Puts the Exits blocks of a record together, in the record's order; also while the run goes on. Blocks of other kinds are passed over;
 /// damaged ones are counted, never trusted.

@@ -117,10 +117,7 @@ Result<record::RecordPtr> run_language_model(const BenchJob& job, const ExitsSet
     }
     RecordWriter writer(job.sink, std::move(start.started));
     if (!prepared.training_loss.empty()) {
-        record::Block block;
-        block.kind = kLensTrainingBlock;
-        block.arrays["loss"] = {{static_cast<std::int64_t>(prepared.training_loss.size())}, prepared.training_loss};
-        writer.add(std::move(block));
+        writer.add(to_block(record::LensTrainingCurve{prepared.training_loss}));
     }
     TIMBERLINE_TRY(exits::run_early_exit(
         exit_job, director, [&](record::Event event) { writer.append(std::move(event)); }, job.cancel, job.sink));

@@ -75,10 +75,12 @@ Result<Loaded> load_checkpoint_file(const std::string& file, const BenchJob& job
         TIMBERLINE_ASSIGN(const auto trained, config_in(it->second, job.methods, file + ": config"));
         out.config = adopted(job.config, trained);
     }
-    TIMBERLINE_ASSIGN(auto trainer, make_trainer(job.methods, out.config.methods, training_values(out.config.settings), out.config.seed, job.cancel));
+    TIMBERLINE_ASSIGN(auto trainer,
+                      make_trainer(job.methods, out.config.methods, training_values(out.config.settings), out.config.seed, job.cancel));
     auto setup = setup_of(*trainer, out.config.methods.contains("data_set") ? out.config.methods.at("data_set").id : "");
     if (checkpoint.spec != trainer->objective().spec()) {
-        return cannot(file + " holds another network than the config describes", "Set net, hidden and the data set to those it was trained with.");
+        return cannot(file + " holds another network than the config describes",
+                      "Set net, hidden and the data set to those it was trained with.");
     }
     out.events.push_back({record::to_block(setup)});
     record::TrainingSnapshot snapshot;
@@ -162,7 +164,8 @@ private:
 
     Status open(const std::string& file)
     {
-        auto loaded = std::filesystem::path(file).extension() == ".safetensors" ? load_checkpoint_file(file, job_) : load_record(file, job_);
+        auto loaded =
+            std::filesystem::path(file).extension() == ".safetensors" ? load_checkpoint_file(file, job_) : load_record(file, job_);
         if (!loaded.ok()) {
             return loaded.error();
         }

@@ -72,16 +72,6 @@ double text_differs(const record::LayerReadings& readings, const rules::ExitPlan
     return 0;
 }
 
-template <typename Get>
-record::BlockArray column(const std::vector<rules::LttStep>& steps, Get get)
-{
-    std::vector<double> values;
-    for (const auto& step : steps) {
-        values.push_back(static_cast<double>(get(step)));
-    }
-    return {{static_cast<std::int64_t>(values.size())}, std::move(values)};
-}
-
 }  // namespace
 
 Result<record::Block> calibrate_exits(const BenchJob& job, const ExitsSettings& settings, const BenchQuery& query)
@@ -142,20 +132,21 @@ Result<record::Block> calibrate_exits(const BenchJob& job, const ExitsSettings& 
         }
     }
     const auto result = rules::learn_then_test(grid, losses, wanted.delta, wanted.epsilon);
-    record::Block block;
-    block.kind = "exit-calibration";
-    block.numbers = {{"lambda", result.lambda},
-                     {"delta", wanted.delta},
-                     {"epsilon", wanted.epsilon},
-                     {"prompts", static_cast<double>(wanted.prompts.size())},
-                     {"exact", result.exact ? 1 : 0}};
-    block.texts["policy"] = choice.id;
-    block.arrays["lambda"] = column(result.steps, [](const auto& s) { return s.lambda; });
-    block.arrays["loss"] = column(result.steps, [](const auto& s) { return s.loss; });
-    block.arrays["p"] = column(result.steps, [](const auto& s) { return s.p; });
-    block.arrays["tested"] = column(result.steps, [](const auto& s) { return s.tested; });
-    block.arrays["accepted"] = column(result.steps, [](const auto& s) { return s.accepted; });
-    return block;
+    record::ThresholdCalibration out;
+    out.policy = choice.id;
+    out.lambda = result.lambda;
+    out.delta = wanted.delta;
+    out.epsilon = wanted.epsilon;
+    out.prompts = static_cast<std::int32_t>(wanted.prompts.size());
+    out.exact = result.exact;
+    for (const auto& step : result.steps) {
+        out.grid.push_back(step.lambda);
+        out.loss.push_back(step.loss);
+        out.p.push_back(step.p);
+        out.tested.push_back(step.tested ? 1 : 0);
+        out.accepted.push_back(step.accepted ? 1 : 0);
+    }
+    return to_block(out);
 }
 
 }  // namespace timberline::run

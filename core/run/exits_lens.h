@@ -11,9 +11,6 @@
 
 namespace timberline::run {
 
-/// Loss of a lens training, for the record: block kind "exit-lens-training", moment -1, array "loss" [steps].
-inline constexpr const char* kLensTrainingBlock = "exit-lens-training";
-
 struct PreparedLens {
     std::optional<exits::TunedLens> tuned;  ///< none = the logit lens
     std::vector<double> training_loss;      ///< mean KL a step; empty unless it was trained now

@@ -13,7 +13,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double kShare = 0.15;  ///< of training's time that surfaces may take: even on a single core training loses less than a fifth of its speed
+constexpr double kShare =
+    0.15;  ///< of training's time that surfaces may take: even on a single core training loses less than a fifth of its speed
 
 double milliseconds_since(Clock::time_point begin)
 {
@@ -34,6 +35,10 @@ FollowingSink::FollowingSink(const Config& config, const MethodRegistry& methods
 {
     values_.nx = values_.ny = values_.follow_points;
     values_.test_surface = false;
+    // Other directions need the path that is only being made.
+    for (auto* kind : {&values_.x_kind, &values_.y_kind}) {
+        *kind = *kind == "gradient" || *kind == "none" ? *kind : "random";
+    }
     values_.strides.clear();
 }
 
@@ -77,9 +82,14 @@ bool FollowingSink::due()
     }
     if (every_ == 0 && number == 1) {
         // Both were measured once: the first surface, and training from one snapshot to the next.
-        const double interval = milliseconds_since(first_snapshot_);
-        take_surface();
-        every_ = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::ceil(cost_.evaluation_ms / (kShare * std::max(interval, 1e-3)))), 1, 10'000);
+        // Its blocks are taken where they would be if the number had been given.
+        const auto begin = Clock::now();
+        const double interval = std::max(std::chrono::duration<double, std::milli>(begin - first_snapshot_).count(), 1e-3);
+        if (under_way_.valid()) {
+            under_way_.wait();
+        }
+        cost_.waited_ms += milliseconds_since(begin);
+        every_ = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::ceil(last_ms_ / (kShare * interval))), 1, 10'000);
         next_due_ = every_;
     }
     if (number != next_due_) {
@@ -151,7 +161,7 @@ FollowingSink::Surface FollowingSink::draw(std::int32_t plane, std::int32_t mome
     for (auto& block : out.blocks) {
         block.moment = moment;
     }
-    out.milliseconds = milliseconds_since(begin);
+    out.milliseconds = last_ms_ = milliseconds_since(begin);
     return out;
 }
 
@@ -174,7 +184,8 @@ Status FollowingSink::draw_blocks(std::int32_t plane, std::vector<record::Block>
     grid.plane = d;
     grid.level.assign(static_cast<std::size_t>(d.x.points) * static_cast<std::size_t>(d.y.points), -1);
     blocks.push_back(record::to_block(d));
-    return landscape::run_grid(*evaluator, grid, 1, cancel_, [&](const record::LandscapeTile& tile) { blocks.push_back(record::to_block(tile)); });
+    return landscape::run_grid(*evaluator, grid, 1, cancel_,
+                               [&](const record::LandscapeTile& tile) { blocks.push_back(record::to_block(tile)); });
 }
 
 void FollowingSink::take_surface()

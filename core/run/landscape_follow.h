@@ -18,9 +18,10 @@
 
 namespace timberline::run {
 
-/// Stands between training and the run's own sink: hands events on, holds the last one back, and draws a coarse surface around every k-th snapshot on one
-/// thread of its own. Which snapshots are drawn, and where their blocks stand in the record, depends on k alone: where the surface is slower than training,
-/// training waits, and FollowCost says for how long. k = 0 is measured at the first surface and written into the record's config. Used from the job's thread.
+/// Stands between training and the run's own sink: hands events on, holds the last one back, and draws a coarse surface around every k-th
+/// snapshot on one thread of its own. Which snapshots are drawn, and where their blocks stand in the record, depends on k alone: where the
+/// surface is slower than training, training waits, and FollowCost says for how long. k = 0 is measured at the first surface and written
+/// into the record's config. Used from the job's thread.
 class FollowingSink final : public ProgressSink
 {
 public:
@@ -81,6 +82,7 @@ private:
     std::chrono::steady_clock::time_point first_snapshot_;
     std::int32_t planes_ = 0;
     std::future<Surface> under_way_;
+    double last_ms_ = 0;  ///< of the last surface; read after waiting for it
     std::shared_ptr<const training::DataSet> data_;
     std::optional<LandscapeStudy> study_;  ///< of the snapshot under way
     landscape::Problem problem_;

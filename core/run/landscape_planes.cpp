@@ -2,8 +2,8 @@
 // Directions and limits of a plane.
 #include "core/landscape/directions.h"
 #include "core/landscape/gradients.h"
-#include "core/run/landscape_study.h"
 #include "core/landscape/grid.h"
+#include "core/run/landscape_study.h"
 #include "core/training/checkpoint.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 using landscape::Plane;
 using Vector = std::vector<float>;
 
-constexpr double kMargin = 0.2;         ///< of the path's extent, on each side
+constexpr double kMargin = 0.2;                     ///< of the path's extent, on each side
 constexpr double kLeastClip = 10, kClipFactor = 5;  ///< methods/training.md 2.6
 
 /// A place in parameter space that an axis leads to.
@@ -44,7 +44,8 @@ Result<Place> place_of(const LandscapeStudy& study, const std::string& name, std
     std::int32_t step = 0;
     const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), step);
     if (failure == std::errc{} && end == name.data() + name.size()) {
-        const auto nearest = std::ranges::min_element(path, {}, [step](const auto& s) { return std::abs(static_cast<std::int64_t>(s.step) - step); });
+        const auto nearest =
+            std::ranges::min_element(path, {}, [step](const auto& s) { return std::abs(static_cast<std::int64_t>(s.step) - step); });
         return Place{nearest->parameters, nearest->buffers};
     }
     TIMBERLINE_ASSIGN(auto checkpoint, training::load_checkpoint(name));
@@ -58,7 +59,8 @@ Result<Place> place_of(const LandscapeStudy& study, const std::string& name, std
 class Builder
 {
 public:
-    Builder(const LandscapeStudy& study, const LandscapeValues& values, std::size_t center, GaussianCache& gaussians, const CancelToken& cancel)
+    Builder(const LandscapeStudy& study, const LandscapeValues& values, std::size_t center, GaussianCache& gaussians,
+            const CancelToken& cancel)
         : study_(study), values_(values), center_(center), gaussians_(gaussians), cancel_(cancel)
     {
         out_.plane.center = study.snapshots[center].parameters;
@@ -110,7 +112,8 @@ private:
         if (size > 0 && std::isfinite(size)) {
             return {};
         }
-        return cannot("the " + which + " direction has no length: " + (size > 0 ? "it is not finite" : "the two points are the same, or there is no slope"),
+        return cannot("the " + which + " direction has no length: " +
+                          (size > 0 ? "it is not finite" : "the two points are the same, or there is no slope"),
                       "Choose another kind of direction, another point or an earlier step.");
     }
 
@@ -152,9 +155,10 @@ private:
         if (number == 1 && values_.orthogonal && values_.x_kind == "random") {
             landscape::make_orthogonal(raw(static_cast<std::uint64_t>(values_.x_seed), 0), out);
         }
-        axis.normalisation = values_.normalisation;
+        // A bowl has no weights to be scaled by: near its minimum a normalised direction would shrink to nothing.
+        axis.normalisation = study_.spec.kind == training::NetKind::Quadratic ? "none" : values_.normalisation;
         axis.one_dimensional = values_.one_dimensional;
-        landscape::normalise(study_.layout, out_.plane.center, landscape::normalisation_from(values_.normalisation),
+        landscape::normalise(study_.layout, out_.plane.center, landscape::normalisation_from(axis.normalisation),
                              landscape::one_dimensional_from(values_.one_dimensional), out);
         return out;
     }
@@ -273,8 +277,8 @@ private:
             out_.plane.u_buffers.clear();
             out_.plane.v_buffers.clear();
         }
-        d.batch_norm = study_.layout.buffer_count == 0 ? "none"
-                       : interpolate && moved          ? "interpolated"
+        d.batch_norm = study_.layout.buffer_count == 0                                         ? "none"
+                       : interpolate && moved                                                  ? "interpolated"
                        : values_.statistics == "re-estimated" || values_.statistics == "batch" ? values_.statistics
                                                                                                : "frozen";
         d.center_step = study_.snapshots[center_].step;

@@ -131,7 +131,8 @@ std::optional<record::LandscapePlane> plane_in(const record::Record& record, std
 /// Limits and kinds as a recorded plane has them, so that its directions come out the same.
 void follow_plane(const record::LandscapePlane& plane, LandscapeValues& values)
 {
-    const auto take = [](const record::LandscapeAxis& axis, std::string& kind, std::int64_t& seed, double& low, double& high, std::int64_t& points) {
+    const auto take = [](const record::LandscapeAxis& axis, std::string& kind, std::int64_t& seed, double& low, double& high,
+                         std::int64_t& points) {
         kind = axis.kind;
         seed = static_cast<std::int64_t>(axis.seed);
         low = axis.low;
@@ -190,7 +191,8 @@ Result<Question> prepare(const BenchJob& job, const BenchQuery& query, ObjectRea
     if (step >= 0) {
         out.center = snapshot_at(*out.study, step);
     }
-    const std::string key = std::to_string(out.center) + "/" + std::to_string(plane ? plane->id : -1) + "/" + (settings != nullptr ? settings->dump() : "");
+    const std::string key =
+        std::to_string(out.center) + "/" + std::to_string(plane ? plane->id : -1) + "/" + (settings != nullptr ? settings->dump() : "");
     if (store.plane_key != key || store.plane == nullptr) {
         GaussianCache gaussians;
         TIMBERLINE_ASSIGN(auto built, build_plane(*out.study, out.values, out.center, gaussians, job.cancel));
@@ -288,13 +290,16 @@ Result<record::Block> decision_map(const BenchJob& job, const BenchQuery& query)
     std::vector<float> inputs;
     for (std::int64_t j = 0; j < ny; ++j) {
         for (std::int64_t i = 0; i < nx; ++i) {
-            inputs.push_back(static_cast<float>(map.x_low + (map.x_high - map.x_low) * static_cast<double>(i) / static_cast<double>(nx - 1)));
-            inputs.push_back(static_cast<float>(map.y_low + (map.y_high - map.y_low) * static_cast<double>(j) / static_cast<double>(ny - 1)));
+            inputs.push_back(
+                static_cast<float>(map.x_low + (map.x_high - map.x_low) * static_cast<double>(i) / static_cast<double>(nx - 1)));
+            inputs.push_back(
+                static_cast<float>(map.y_low + (map.y_high - map.y_low) * static_cast<double>(j) / static_cast<double>(ny - 1)));
         }
     }
     const auto& plane = question.plane->plane;
-    TIMBERLINE_ASSIGN(const auto outputs, landscape::network_outputs(study.spec, moved(plane.center, plane.u, plane.v, point),
-                                                                     moved(plane.buffers, plane.u_buffers, plane.v_buffers, point), inputs, nx * ny));
+    TIMBERLINE_ASSIGN(const auto outputs,
+                      landscape::network_outputs(study.spec, moved(plane.center, plane.u, plane.v, point),
+                                                 moved(plane.buffers, plane.u_buffers, plane.v_buffers, point), inputs, nx * ny));
     read_outputs(outputs, static_cast<std::size_t>(study.spec.outputs), study.data->task == training::DataSet::Task::Classification, map);
     add_points(*study.data, map);
     landscape::PointValue value;
@@ -315,7 +320,8 @@ Result<record::Block> sample_losses(const BenchJob& job, const BenchQuery& query
     TIMBERLINE_TRY(question.evaluator->sample_losses(point, out.train, out.test, job.cancel));
     const auto& study = *question.study;
     if (study.data != nullptr && !study.data->flipped.empty()) {
-        const auto chosen = landscape::choose_samples(*study.data, false, question.values.surface_samples, static_cast<std::uint64_t>(question.values.sample_seed));
+        const auto chosen = landscape::choose_samples(*study.data, false, question.values.surface_samples,
+                                                      static_cast<std::uint64_t>(question.values.sample_seed));
         for (const auto n : chosen.index) {
             out.flipped.push_back(study.data->flipped[static_cast<std::size_t>(n)]);
         }
@@ -359,7 +365,8 @@ Result<record::Block> surface(const BenchJob& job, const BenchQuery& query)
     TIMBERLINE_TRY(reader.finish());
     auto plane = question.plane->description;
     if (level >= static_cast<std::int64_t>(plane.strides.size())) {
-        return cannot("the surface has " + std::to_string(plane.strides.size()) + " levels, level " + std::to_string(level) + " was asked for",
+        return cannot("the surface has " + std::to_string(plane.strides.size()) + " levels, level " + std::to_string(level) +
+                          " was asked for",
                       "Levels count from 0.");
     }
     const auto problem = question.study->problem(question.values, question.values.test_surface);
@@ -383,8 +390,9 @@ Result<record::Block> surface(const BenchJob& job, const BenchQuery& query)
     record::LandscapeTile all;
     all.plane = plane.id;
     all.level = static_cast<std::int32_t>(level);
-    TIMBERLINE_TRY(landscape::run_grid(*question.evaluator, grid, job.threads, job.cancel,
-                                       [&](const record::LandscapeTile& tile) { record::append(all, tile); }, static_cast<int>(level)));
+    TIMBERLINE_TRY(landscape::run_grid(
+        *question.evaluator, grid, job.threads, job.cancel, [&](const record::LandscapeTile& tile) { record::append(all, tile); },
+        static_cast<int>(level)));
     if (level > 0) {
         return record::surface_block(plane, all, std::nullopt);
     }

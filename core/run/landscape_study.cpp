@@ -14,7 +14,7 @@
 namespace timberline::run {
 namespace {
 
-constexpr int kDensitySteps = 32, kDensityProbes = 4, kDensityBins = 400;
+constexpr int kDensitySteps = 32, kDensityProbes = 2, kDensityBins = 400;
 constexpr double kDensityWidth = 0.01, kTraceTolerance = 1e-3, kLanczosTolerance = 1e-3;
 
 bool finite(const std::vector<float>& values)
@@ -49,7 +49,8 @@ Status take_snapshots(const record::Record& record, LandscapeStudy& out)
         }
     }
     if (out.snapshots.empty()) {
-        return unusable(out.left_out > 0 ? "training diverged at once: no snapshot is finite" : "the run keeps no snapshots of its parameters",
+        return unusable(out.left_out > 0 ? "training diverged at once: no snapshot is finite"
+                                         : "the run keeps no snapshots of its parameters",
                         out.left_out > 0 ? "Choose a smaller learning rate." : "Set snapshots_kept to at least 1.");
     }
     return {};
@@ -88,7 +89,8 @@ landscape::Problem LandscapeStudy::problem(const LandscapeValues& wanted, bool t
     }
     if (spec.exits) {
         const auto& plan = training;
-        out.head_weights = training::head_plan(plan.exit_weights, training::head_count(spec), plan.steps - 1, plan.steps, plan.first_stage).weights;
+        out.head_weights =
+            training::head_plan(plan.exit_weights, training::head_count(spec), plan.steps - 1, plan.steps, plan.first_stage).weights;
     }
     return out;
 }
@@ -159,9 +161,11 @@ Result<landscape::LanczosResult> eigenvectors_at(const LandscapeStudy& study, co
 {
     const auto& at = study.snapshots[snapshot];
     TIMBERLINE_ASSIGN(auto gradient, landscape::make_gradient(study.curvature_problem(values), at.buffers, cancel));
-    const auto product = landscape::central_differences(std::move(gradient.at), {at.parameters.begin(), at.parameters.end()}, gradient.step);
-    return landscape::lanczos(product, at.parameters.size(),
-                              {.steps = static_cast<int>(values.lanczos_steps), .top = top, .tolerance = kLanczosTolerance, .seed = study.config.seed}, cancel);
+    const auto product =
+        landscape::central_differences(std::move(gradient.at), {at.parameters.begin(), at.parameters.end()}, gradient.step);
+    return landscape::lanczos(
+        product, at.parameters.size(),
+        {.steps = static_cast<int>(values.lanczos_steps), .top = top, .tolerance = kLanczosTolerance, .seed = study.config.seed}, cancel);
 }
 
 Result<record::HessianSummary> curvature_at(const LandscapeStudy& study, const LandscapeValues& values, std::size_t snapshot, bool spectrum,
@@ -174,7 +178,8 @@ Result<record::HessianSummary> curvature_at(const LandscapeStudy& study, const L
     out.products = gradient.products;
     out.learning_rate = study.learning_rate(at.step);
     std::tie(out.stability_limit, out.limit_rule) = stability_limit(study.config.methods.at("optimizer"), out.learning_rate);
-    const auto product = landscape::central_differences(std::move(gradient.at), {at.parameters.begin(), at.parameters.end()}, gradient.step);
+    const auto product =
+        landscape::central_differences(std::move(gradient.at), {at.parameters.begin(), at.parameters.end()}, gradient.step);
     const auto dimension = at.parameters.size();
     TIMBERLINE_ASSIGN(auto found, landscape::lanczos(product, dimension,
                                                      {.steps = static_cast<int>(values.lanczos_steps),
@@ -190,13 +195,13 @@ Result<record::HessianSummary> curvature_at(const LandscapeStudy& study, const L
     out.converged = found.converged;
     start = std::move(found.vectors.front());
     if (spectrum && values.trace_probes > 0) {
-        TIMBERLINE_ASSIGN(const auto trace, landscape::hutchinson_trace(product, dimension, static_cast<int>(values.trace_probes), kTraceTolerance,
-                                                                        study.config.seed, cancel));
+        TIMBERLINE_ASSIGN(const auto trace, landscape::hutchinson_trace(product, dimension, static_cast<int>(values.trace_probes),
+                                                                        kTraceTolerance, study.config.seed, cancel));
         out.trace = trace.trace;
         out.trace_error = trace.standard_error;
         out.trace_probes = trace.probes;
-        TIMBERLINE_ASSIGN(auto density, landscape::spectral_density(product, dimension, kDensitySteps, kDensityProbes, kDensityBins, kDensityWidth,
-                                                                    study.config.seed, cancel));
+        TIMBERLINE_ASSIGN(auto density, landscape::spectral_density(product, dimension, kDensitySteps, kDensityProbes, kDensityBins,
+                                                                    kDensityWidth, study.config.seed, cancel));
         out.density_at = std::move(density.at);
         out.density = std::move(density.density);
     }

@@ -24,7 +24,7 @@ namespace timberline::run {
 
 /// A trained network with its path, its data and its loss, as they stood when training ended.
 struct LandscapeStudy {
-    Config config;            ///< with all events applied
+    Config config;  ///< with all events applied
     LandscapeValues values;
     TrainingValues training;
     training::NetSpec spec;
@@ -59,25 +59,25 @@ struct BuiltPlane {
 
 /// Directions and limits of the plane that `values` ask for around a snapshot of the study.
 /// Errors: a point that does not exist, a path without extent, directions that cannot be had for this network, Cancelled.
-[[nodiscard]] Result<BuiltPlane> build_plane(const LandscapeStudy& study, const LandscapeValues& values, std::size_t center, GaussianCache& gaussians,
-                                             const CancelToken& cancel);
+[[nodiscard]] Result<BuiltPlane> build_plane(const LandscapeStudy& study, const LandscapeValues& values, std::size_t center,
+                                             GaussianCache& gaussians, const CancelToken& cancel);
 
 /// Upper end of the colour range (methods/training.md 2.6).
 [[nodiscard]] double recommended_clip(double center_loss);
 
 /// Curvature at a snapshot. @param start warm start of the Lanczos iteration, may be empty; receives the top eigenvector.
-[[nodiscard]] Result<record::HessianSummary> curvature_at(const LandscapeStudy& study, const LandscapeValues& values, std::size_t snapshot, bool spectrum,
-                                                          std::vector<double>& start, const CancelToken& cancel);
+[[nodiscard]] Result<record::HessianSummary> curvature_at(const LandscapeStudy& study, const LandscapeValues& values, std::size_t snapshot,
+                                                          bool spectrum, std::vector<double>& start, const CancelToken& cancel);
 
 /// The k largest eigenvectors at a snapshot.
-[[nodiscard]] Result<landscape::LanczosResult> eigenvectors_at(const LandscapeStudy& study, const LandscapeValues& values, std::size_t snapshot, int top,
-                                                               const CancelToken& cancel);
+[[nodiscard]] Result<landscape::LanczosResult> eigenvectors_at(const LandscapeStudy& study, const LandscapeValues& values,
+                                                               std::size_t snapshot, int top, const CancelToken& cancel);
 
 /// "2/lr" …: the curvature beyond which the chosen optimizer diverges on a quadratic, and its rule.
 [[nodiscard]] std::pair<double, std::string> stability_limit(const MethodChoice& optimizer, double learning_rate);
 
 /// Every snapshot in the plane, with its own loss. Errors: Cancelled.
-[[nodiscard]] Result<record::LandscapeTrajectory> trajectory_in(const LandscapeStudy& study, const LandscapeValues& values, const BuiltPlane& plane,
-                                                                const CancelToken& cancel);
+[[nodiscard]] Result<record::LandscapeTrajectory> trajectory_in(const LandscapeStudy& study, const LandscapeValues& values,
+                                                                const BuiltPlane& plane, const CancelToken& cancel);
 
 }  // namespace timberline::run

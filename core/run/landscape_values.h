@@ -40,7 +40,7 @@ struct LandscapeValues {
     std::int64_t curvature_samples = 256;
     std::int64_t eigenvalues = 2;
     std::int64_t lanczos_steps = 64;
-    std::int64_t trace_probes = 20;
+    std::int64_t trace_probes = 10;
 };
 
 [[nodiscard]] std::vector<Hyperparameter> landscape_declarations();

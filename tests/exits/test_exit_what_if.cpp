@@ -327,13 +327,19 @@ private Q_SLOTS:
                               .record = {}};
         const auto answer = m_engine->query(wish, query, {}, sink);
         QVERIFY2(answer.ok(), answer.ok() ? "" : answer.error().message.c_str());
-        const auto& lambdas = std::get<std::vector<double>>(answer->arrays.at("lambda").values);
-        const auto& losses = std::get<std::vector<double>>(answer->arrays.at("loss").values);
-        const auto& p = std::get<std::vector<double>>(answer->arrays.at("p").values);
-        QCOMPARE(lambdas[0], 1.0);
-        QCOMPARE(losses[0], 0.0);
-        QVERIFY(std::abs(p[0] - std::pow(.8, 20)) < 1e-12);
-        QCOMPARE(answer->numbers.at("exact"), 1.0);
+        const auto read = record::threshold_calibration_from(*answer);
+        QVERIFY2(read.ok(), read.ok() ? "" : read.error().message.c_str());
+        QCOMPARE(read->grid[0], 1.0);
+        QCOMPARE(read->loss[0], 0.0);
+        QVERIFY(std::abs(read->p[0] - std::pow(.8, 20)) < 1e-12);
+        QVERIFY(read->exact && read->accepted[0] == 1 && read->prompts == 20);
+        // The certified threshold is the last one of the walk that passed.
+        std::size_t last = 0;
+        while (last + 1 < read->grid.size() && read->accepted[last + 1] == 1) {
+            ++last;
+        }
+        QCOMPARE(read->lambda, read->grid[last]);
+        QVERIFY(read->tested[last + 1] == 1 && read->p[last + 1] > .05);
         wish.settings["kv_mode"] = std::string("propagate");
         QVERIFY(!m_engine->query(wish, query, {}, sink).ok());
         query.what = "calibrat";

@@ -83,7 +83,8 @@ inline Samples make_samples(const training::NetSpec& spec, std::int64_t count, b
         out.inputs[i] = static_cast<float>(draw(seed, 1, i));
     }
     for (std::int64_t n = 0; n < count && !regression; ++n) {
-        out.labels.push_back(static_cast<std::int32_t>((draw(seed, 2, static_cast<std::size_t>(n)) + 1) / 2 * static_cast<double>(spec.outputs)));
+        out.labels.push_back(
+            static_cast<std::int32_t>((draw(seed, 2, static_cast<std::size_t>(n)) + 1) / 2 * static_cast<double>(spec.outputs)));
     }
     for (std::int64_t k = 0; k < count * spec.outputs && regression; ++k) {
         out.targets.push_back(static_cast<float>(draw(seed, 3, static_cast<std::size_t>(k))));
@@ -219,7 +220,8 @@ private:
         }
         return out;
     }
-    [[nodiscard]] Row convolved(const Row& x, std::size_t layer, std::int64_t in, std::int64_t out, std::int64_t height, std::int64_t width) const
+    [[nodiscard]] Row convolved(const Row& x, std::size_t layer, std::int64_t in, std::int64_t out, std::int64_t height,
+                                std::int64_t width) const
     {
         const auto name = "layers." + std::to_string(layer);
         const double* const w = values(name + ".weight");
@@ -233,7 +235,8 @@ private:
                         for (std::int64_t dy = -1; dy <= 1; ++dy) {
                             for (std::int64_t dx = -1; dx <= 1; ++dx) {
                                 if (y + dy >= 0 && y + dy < height && c + dx >= 0 && c + dx < width) {
-                                    sum += w[((o * in + i) * 3 + dy + 1) * 3 + dx + 1] * x[static_cast<std::size_t>((i * height + y + dy) * width + c + dx)];
+                                    sum += w[((o * in + i) * 3 + dy + 1) * 3 + dx + 1] *
+                                           x[static_cast<std::size_t>((i * height + y + dy) * width + c + dx)];
                                 }
                             }
                         }
@@ -250,7 +253,9 @@ private:
         for (std::int64_t o = 0; o < channels; ++o) {
             for (std::int64_t y = 0; y + 1 < height; y += 2) {
                 for (std::int64_t c = 0; c + 1 < width; c += 2) {
-                    const auto at = [&](std::int64_t dy, std::int64_t dx) { return x[static_cast<std::size_t>((o * height + y + dy) * width + c + dx)]; };
+                    const auto at = [&](std::int64_t dy, std::int64_t dx) {
+                        return x[static_cast<std::size_t>((o * height + y + dy) * width + c + dx)];
+                    };
                     out.push_back(std::max({at(0, 0), at(0, 1), at(1, 0), at(1, 1)}));
                 }
             }
@@ -337,7 +342,9 @@ inline std::pair<double, double> naive_losses(const Problem& problem, const Plan
     const bool regression = problem.loss_id == "mse";
     const auto policy = problem.batch_norm;
     const auto one = [&](const Samples& samples) {
-        const Samples* reference = policy == BatchNormPolicy::Reestimated ? &problem.train : policy == BatchNormPolicy::Batch ? &samples : nullptr;
+        const Samples* reference = policy == BatchNormPolicy::Reestimated ? &problem.train
+                                   : policy == BatchNormPolicy::Batch     ? &samples
+                                                                          : nullptr;
         return network.loss(samples, problem.spec.batch_norm ? reference : nullptr, regression);
     };
     return {one(problem.train), problem.test.count > 0 ? one(problem.test) : std::nan("")};

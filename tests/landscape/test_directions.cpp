@@ -171,7 +171,8 @@ void TestDirections::gaussians_are_standard_normal()
         fourth += z * z * z * z / 1e5;
         beyond += std::abs(z) > 1.96 ? 1e-5 : 0;
     }
-    QVERIFY(std::abs(mean) < 0.013 && std::abs(second - 1) < 0.018 && std::abs(fourth - 3) < 0.13 && std::abs(beyond - 0.05) < 0.003);  // 4 sigma
+    QVERIFY(std::abs(mean) < 0.013 && std::abs(second - 1) < 0.018 && std::abs(fourth - 3) < 0.13 &&
+            std::abs(beyond - 0.05) < 0.003);  // 4 sigma
 }
 
 void TestDirections::orthogonal_directions_have_no_cosine()
@@ -381,7 +382,8 @@ void TestDirections::eigenvalues_of_known_matrices()
         for (std::size_t k = 0; k < kSize; ++k) {
             const double expected = 2 - 2 * std::cos(static_cast<double>(kSize - k) * std::numbers::pi / (kSize + 1));
             QVERIFY(std::abs(eigen.values[k] - expected) < 1e-12);
-            QVERIFY(std::abs(std::inner_product(eigen.vectors[k].begin(), eigen.vectors[k].end(), eigen.vectors[k].begin(), 0.0) - 1) < 1e-12);
+            QVERIFY(std::abs(std::inner_product(eigen.vectors[k].begin(), eigen.vectors[k].end(), eigen.vectors[k].begin(), 0.0) - 1) <
+                    1e-12);
         }
     }
     // A dense matrix: A v = lambda v, and the trace is the sum.

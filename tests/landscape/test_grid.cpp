@@ -52,7 +52,8 @@ LandscapeGrid run_all(const Evaluator& evaluator, const LandscapePlane& plane, i
 {
     LandscapeFold fold;
     fold.add(record::to_block(plane));
-    const auto done = run_grid(evaluator, fold.grids().front(), threads, {}, [&](const LandscapeTile& tile) { fold.add(record::to_block(tile)); });
+    const auto done =
+        run_grid(evaluator, fold.grids().front(), threads, {}, [&](const LandscapeTile& tile) { fold.add(record::to_block(tile)); });
     if (!done.ok() || fold.refused() > 0) {
         qFatal("%s", fold.problem().c_str());
     }
@@ -61,7 +62,9 @@ LandscapeGrid run_all(const Evaluator& evaluator, const LandscapePlane& plane, i
 
 bool same(const std::vector<double>& a, const std::vector<double>& b)
 {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](double x, double y) { return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y); });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](double x, double y) {
+               return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
+           });
 }
 
 }  // namespace
@@ -217,7 +220,8 @@ void TestGrid::cells_equal_direct_evaluation()
             QCOMPARE(grid.test_standard_error[at], value.test.standard_error);
             QCOMPARE(grid.test_accuracy[at], value.test.accuracy);
             const auto [train, test] = naive_losses(s.problem, s.plane, point);
-            QVERIFY(std::abs(grid.loss[at] - train) < 1e-5 * std::max(1.0, train) && std::abs(grid.test_loss[at] - test) < 1e-5 * std::max(1.0, test));
+            QVERIFY(std::abs(grid.loss[at] - train) < 1e-5 * std::max(1.0, train) &&
+                    std::abs(grid.test_loss[at] - test) < 1e-5 * std::max(1.0, test));
         }
     }
     QVERIFY(grid.level[grid.index(0, 0)] == 0 && grid.level[grid.index(2, 2)] == 1 && grid.level[grid.index(1, 1)] == 2);
@@ -283,7 +287,8 @@ void TestGrid::a_cancelled_run_is_whole_and_quick()
         asked = std::chrono::steady_clock::now();
         cancel.cancel();
     });
-    const auto done = run_grid(*s.evaluator, fold.grids().front(), 2, cancel, [&](const LandscapeTile& tile) { fold.add(record::to_block(tile)); });
+    const auto done =
+        run_grid(*s.evaluator, fold.grids().front(), 2, cancel, [&](const LandscapeTile& tile) { fold.add(record::to_block(tile)); });
     const auto took = std::chrono::steady_clock::now() - asked;
     other.join();
     QVERIFY(!done.ok() && done.error().code == ErrorCode::Cancelled);

@@ -74,11 +74,12 @@ struct Net {
 
 std::vector<Net> nets()
 {
-    return {{"tanh perceptron", {.input = {3}, .hidden = {5}, .outputs = 3, .activation = NetActivation::Tanh}, false},
-            {"tanh perceptron, squared error", {.input = {2}, .hidden = {4, 3}, .outputs = 2, .activation = NetActivation::Tanh}, true},
-            {"GELU with batch norm", {.input = {3}, .hidden = {4}, .outputs = 2, .activation = NetActivation::Gelu, .batch_norm = true}, false},
-            {"convolution", {.kind = NetKind::Cnn, .input = {1, 5, 4}, .hidden = {2}, .outputs = 3, .activation = NetActivation::Tanh}, false},
-            {"internal heads", {.input = {3}, .hidden = {4, 3}, .outputs = 3, .activation = NetActivation::Tanh, .exits = true}, false}};
+    return {
+        {"tanh perceptron", {.input = {3}, .hidden = {5}, .outputs = 3, .activation = NetActivation::Tanh}, false},
+        {"tanh perceptron, squared error", {.input = {2}, .hidden = {4, 3}, .outputs = 2, .activation = NetActivation::Tanh}, true},
+        {"GELU with batch norm", {.input = {3}, .hidden = {4}, .outputs = 2, .activation = NetActivation::Gelu, .batch_norm = true}, false},
+        {"convolution", {.kind = NetKind::Cnn, .input = {1, 5, 4}, .hidden = {2}, .outputs = 3, .activation = NetActivation::Tanh}, false},
+        {"internal heads", {.input = {3}, .hidden = {4, 3}, .outputs = 3, .activation = NetActivation::Tanh, .exits = true}, false}};
 }
 
 /// Loss of a net at parameters in float64, by the naive network of the tests (without heads) or the evaluator.
@@ -90,7 +91,8 @@ double loss_at(const Problem& problem, const Vector& theta, const std::vector<fl
     if (problem.spec.exits) {
         PointValue value;
         const Point origin;
-        return make_evaluator(problem, plane).value()->evaluate(std::span(&origin, 1), std::span(&value, 1), {}).ok() ? value.train.loss : std::nan("");
+        return make_evaluator(problem, plane).value()->evaluate(std::span(&origin, 1), std::span(&value, 1), {}).ok() ? value.train.loss
+                                                                                                                      : std::nan("");
     }
     return NaiveNetwork(problem.spec, plane, {}).loss(problem.train, nullptr, problem.loss_id == "mse");
 }
@@ -127,7 +129,8 @@ private Q_SLOTS:
 void TestHessian::lanczos_finds_one_to_fifty()
 {
     const auto found = lanczos(diagonal(one_to(50)), 50, {.steps = 50, .top = 3, .tolerance = 0}, {}).value();
-    QVERIFY(std::abs(found.eigenvalues[0] - 50) < 1e-6 && std::abs(found.eigenvalues[1] - 49) < 1e-6 && std::abs(found.eigenvalues[2] - 48) < 1e-6);
+    QVERIFY(std::abs(found.eigenvalues[0] - 50) < 1e-6 && std::abs(found.eigenvalues[1] - 49) < 1e-6 &&
+            std::abs(found.eigenvalues[2] - 48) < 1e-6);
     QVERIFY(std::abs(found.lowest - 1) < 1e-6);
     QVERIFY(std::abs(std::abs(found.vectors[0][49]) - 1) < 1e-6);
 }
@@ -260,7 +263,8 @@ void TestHessian::trace_lies_within_its_error()
     QVERIFY(std::isnan(hutchinson_trace(dense(a), 40, 1, 0, 5, {}).value().standard_error));
 }
 
-/// methods/training.md 2.8: weights sum to 1, the density integrates to 1, moments of one probe are exact, mean times D estimates the trace.
+/// methods/training.md 2.8: weights sum to 1, the density integrates to 1, moments of one probe are exact, mean times D estimates the
+/// trace.
 void TestHessian::density_is_a_density()
 {
     const auto a = random_symmetric(50);
@@ -363,7 +367,8 @@ void TestHessian::products_are_symmetric_and_the_rayleigh_quotient_is_the_eigenv
             h.at(i, j) = h.at(j, i) = (h.at(i, j) + h.at(j, i)) / 2;
         }
     }
-    QVERIFY2(asymmetry < 1e-6, qPrintable(QString::number(asymmetry)));  // methods/training.md 2.7: 1e-4
+    const bool wide = gradient.products.find("float64") != std::string::npos;
+    QVERIFY2(asymmetry < (wide ? 1e-6 : 1e-4), qPrintable(QString::number(asymmetry)));  // methods/training.md 2.7: 1e-4
     const auto expected = symmetric_eigen(h);
     const auto found = lanczos(product, n, {}, {}).value();
     QVERIFY(std::abs(found.eigenvalues[0] - expected.values[0]) < 0.01 * expected.values[0]);
@@ -376,7 +381,7 @@ void TestHessian::products_are_symmetric_and_the_rayleigh_quotient_is_the_eigenv
     }
     QVERIFY(product(found.vectors[0], once).ok() && product(longer, thrice).ok());
     for (std::size_t i = 0; i < n; ++i) {
-        QVERIFY(std::abs(thrice[i] - 3 * once[i]) < 1e-6);
+        QVERIFY(std::abs(thrice[i] - 3 * once[i]) < (wide ? 1e-6 : 1e-3));
     }
     Vector nothing(n, 0);
     QVERIFY(product(nothing, row).ok() && row == nothing);
@@ -445,7 +450,8 @@ void TestHessian::transformers_have_gradients()
         d[i] = theta[i] - kStep * g[i] / size;
     }
     QVERIFY(gradient.at(d, unused, down).ok());
-    QVERIFY2(std::abs((up - down) / (2 * kStep) - size) < 1e-2 * size, qPrintable(QString("%1, expected %2").arg(size).arg((up - down) / (2 * kStep))));
+    QVERIFY2(std::abs((up - down) / (2 * kStep) - size) < 1e-2 * size,
+             qPrintable(QString("%1, expected %2").arg(size).arg((up - down) / (2 * kStep))));
 }
 
 void TestHessian::cancel_reaches_the_gradient()

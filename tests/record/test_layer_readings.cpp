@@ -164,6 +164,22 @@ private Q_SLOTS:
         QCOMPARE(drawn->choice, map.choice);
         QVERIFY(drawn->nx == 2 && drawn->ny == 1 && drawn->layers == 1);
         QCOMPARE(drawn->names, map.names);
+
+        ThresholdCalibration calibration;
+        calibration.policy = "saturation";
+        calibration.lambda = .95;
+        calibration.prompts = 4;
+        calibration.grid = calibration.loss = calibration.p = {1, .95};
+        calibration.tested = calibration.accepted = {1, 0};
+        const auto certified = threshold_calibration_from(to_block(calibration));
+        QVERIFY(certified.ok());
+        QCOMPARE(certified->grid, calibration.grid);
+        QCOMPARE(certified->accepted, calibration.accepted);
+        auto damaged = to_block(calibration);
+        damaged.arrays["p"] = {{1}, std::vector<double>(1)};
+        QVERIFY(!threshold_calibration_from(damaged).ok());
+        QCOMPARE(lens_training_from(to_block(LensTrainingCurve{{.5, .25}}))->loss, (std::vector<double>{.5, .25}));
+        QVERIFY(!lens_training_from(damaged).ok());
     }
 
     void damaged_blocks_are_refused_data()

@@ -101,6 +101,35 @@ inline record::AttentionRows sampleRows(const AttentionShape& shape, int moment,
     return rows;
 }
 
+/// Long texts at no cost: numbers that no test looks at.
+inline record::AttentionRows plainRows(const AttentionShape& shape, int count)
+{
+    record::AttentionRows rows;
+    rows.layers = shape.layers;
+    rows.heads = shape.heads;
+    rows.kv_heads = shape.kvHeads;
+    rows.positions = count;
+    const auto size = static_cast<std::size_t>(shape.layers * shape.heads * count);
+    for (auto* field : {&rows.entropy, &rows.log_sum_exp, &rows.largest, &rows.varentropy, &rows.collision, &rows.sink, &rows.local,
+                        &rows.distance, &rows.previous, &rows.induction}) {
+        for (std::size_t i = 0; i < size; ++i) {
+            field->push_back(static_cast<float>(i * 7919 % 1009) / 1009);
+        }
+    }
+    for (std::size_t i = 0; i < size; ++i) {
+        rows.visible.push_back(static_cast<int>(i % static_cast<std::size_t>(count)) + 1);
+    }
+    rows.value_norm.assign(static_cast<std::size_t>(shape.layers * shape.kvHeads * count), 1.0F);
+    for (int position = 0; position < count; ++position) {
+        rows.token.push_back(position % 5);
+        rows.induction_targets.push_back(position % 2);
+        rows.surprisal.push_back(static_cast<float>(position % 7));
+        rows.next_entropy.push_back(static_cast<float>(position % 11) / 3);
+    }
+    rows.next_varentropy = rows.next_margin = rows.next_entropy;
+    return rows;
+}
+
 inline record::AttentionMap sampleMap(int layer, int head, int first, int count, bool base = false)
 {
     record::AttentionMap map;

@@ -544,13 +544,20 @@ private Q_SLOTS:
     {
         constexpr int kTokens = 2048;
         Desk desk;
-        desk.load({.layers = 2, .heads = 4, .kvHeads = 2, .prompt = kTokens, .generated = 0});
+        const testing::AttentionShape shape{.layers = 12, .heads = 8, .kvHeads = 4, .prompt = kTokens, .generated = 0};
+        auto record = std::make_shared<record::Record>();
+        record->events.push_back({testing::attentionStarted(shape)});
+        record->events.push_back({to_block(testing::sampleSetup(shape))});
+        record->events.push_back({to_block(testing::plainRows(shape, kTokens))});
+        QElapsedTimer timer;
+        timer.start();
+        desk.record.adoptRecord(record);
+        qInfo("the fold of 12 x 8 heads over 2,048 tokens took %lld ms", timer.elapsed());
         HeadView head(&desk.model, &desk.selection);
         head.resize(900, 800);
         const auto firstRows = testing::sampleMap(1, 3, 0, 256);
         const auto rest = testing::sampleMap(1, 3, 256, kTokens - 256);
-        QElapsedTimer timer;
-        timer.start();
+        timer.restart();
         desk.select(1, 3);
         head.addMap(firstRows);
         QImage image = head.grab().toImage();
@@ -570,15 +577,18 @@ private Q_SLOTS:
         overview.resize(700, 500);
         timer.restart();
         image = overview.grab().toImage();
-        const auto heads = timer.elapsed();
+        const auto heads = timer.restart();
+        image = overview.grab().toImage();
+        const auto headsAgain = timer.elapsed();
         EntropyCurveView curve(&desk.model, &desk.selection);
         curve.resize(700, 240);
         timer.restart();
         image = curve.grab().toImage();
-        const auto curves = timer.elapsed();
-        qInfo("2,048 tokens: first rows painted after %lld ms, the whole map %lld ms, a moved cursor %.1f ms; overview %lld ms, curve %lld "
-              "ms",
-              first, full, slowest, heads, curves);
+        const auto curves = timer.restart();
+        image = curve.grab().toImage();
+        const auto curvesAgain = timer.elapsed();
+        qInfo("2,048 tokens: first rows painted after %lld ms, the whole map %lld ms, a moved cursor %.1f ms", first, full, slowest);
+        qInfo("overview of 96 heads %lld ms, again %lld ms; curve %lld ms, again %lld ms", heads, headsAgain, curves, curvesAgain);
         QVERIFY2(first <= 300, "first paint of 2,048 tokens");
         QVERIFY2(full <= 300, "whole map of 2,048 tokens");
         QVERIFY(slowest <= 60);
@@ -659,7 +669,7 @@ private Q_SLOTS:
         QCOMPARE(rollout.state(), ViewState::Empty);  // no token is selected
         desk.select(1, 1, 4);
         QCOMPARE(head.state(), ViewState::Busy);
-        QCOMPARE(rollout.state(), ViewState::Busy);
+        QCOMPARE(rollout.state(), ViewState::Empty);  // nobody looks at it
         head.addMap(testing::sampleMap(1, 1, 0, 4));
         QCOMPARE(head.state(), ViewState::Busy);
         head.mapFailed(QStringLiteral("out of memory"), QStringLiteral("shorter"));

@@ -424,7 +424,7 @@ private Q_SLOTS:
         QVERIFY(growing.grid()->loss == final.grid()->loss);
         QCOMPARE(growing.training().steps().size(), std::size_t{200});
         QCOMPARE(final.training().moments(), growing.training().moments());
-        QCOMPARE(growing.fold().hessians().size(), final.fold().hessians().size());
+        QCOMPARE(growing.curvatures().size(), final.curvatures().size());
         // Another record starts over.
         grown.clear();
         QVERIFY(growing.grid() == nullptr);

@@ -84,6 +84,7 @@ void EntropyMapView::setZoom(double zoom)
     m_zoom = bounded;
     m_offset = middle * factor - (before.area.center() - before.area.topLeft());
     moveBy({});
+    Q_EMIT zoomChanged(m_zoom);
 }
 
 void EntropyMapView::mousePressEvent(QMouseEvent* event)

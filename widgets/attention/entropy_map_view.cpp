@@ -3,6 +3,7 @@
 // entropy_map_input.cpp.
 #include "widgets/attention/entropy_map_view.h"
 
+#include "widgets/attention/text_plot.h"
 #include "widgets/theme/theme.h"
 
 #include <QPainter>
@@ -13,8 +14,7 @@
 namespace timberline::widgets {
 
 namespace {
-constexpr double kStripWidth = 30;  ///< narrower cells show the mean
-constexpr double kTextWidth = 40;   ///< narrower cells show no number
+constexpr double kStripWidth = 16;  ///< narrower cells show the mean
 
 QString word()
 {
@@ -176,6 +176,12 @@ void EntropyMapView::paintGrid(QPainter& painter, const Grid& grid, const QSizeF
         frame(m_hovered.first, m_hovered.second, QPen(theme.ink, 1));
         frame(m_selection->hovered().layer, m_selection->hovered().head, QPen(theme.ink, 1));
         frame(selected.layer, selected.head, QPen(theme.accent, 3));
+        if (content == Cells::AlongText && selected.layer >= 0 && selected.head >= 0 && selected.token >= 0 &&
+            selected.token < m_model->positions()) {
+            const QRectF cell = grid.cell(selected.layer, selected.head);
+            const double x = cell.left() + cell.width() * (selected.token + 0.5) / m_model->positions();
+            painter.drawLine(QPointF(x, cell.top()), QPointF(x, cell.bottom()));
+        }
     }
     painter.restore();
     paintLegend(painter, size, content, scale, theme);
@@ -223,161 +229,20 @@ void EntropyMapView::paintHeadings(QPainter& painter, const Grid& grid, const Th
     painter.restore();
 }
 
-void EntropyMapView::paintCell(QPainter& painter, const QRectF& cell, int layer, int head, Cells content, const ColourScale& scale,
-                               const Theme& theme) const
-{
-    if (content == Cells::Maps) {
-        paintThumbnail(painter, cell, layer, head, scale, theme);
-        return;
-    }
-    if (content == Cells::AlongText) {
-        paintStrip(painter, cell, layer, head, scale, theme);
-        return;
-    }
-    const double value = m_model->statistic(m_statistic, layer, head);
-    drawValueCell(painter, cell, value, scale, theme);
-    const QFontMetricsF metrics(painter.font());
-    if (cell.width() >= kTextWidth && cell.height() >= metrics.height() && std::isfinite(value) && !m_model->mark(layer, head).changed()) {
-        painter.setPen(inkOn(scale.rgb(value)));
-        painter.drawText(cell, Qt::AlignCenter, numberText(value, std::min(2, infoOf(m_statistic).digits)));
-    }
-}
-
-const QImage& EntropyMapView::strips(int columns, const ColourScale& scale, const Theme& theme) const
-{
-    const int positions = m_model->positions();
-    if (m_strips.positions == positions && m_strips.columns == columns && m_strips.statistic == m_statistic &&
-        m_strips.revision == m_revision && m_strips.theme == theme.id) {
-        return m_strips.image;
-    }
-    const int layers = m_model->layers();
-    const int heads = m_model->heads();
-    m_strips = {.image = QImage(columns, layers * heads, QImage::Format_ARGB32_Premultiplied),
-                .statistic = m_statistic,
-                .positions = positions,
-                .columns = columns,
-                .revision = m_revision,
-                .theme = theme.id};
-    std::vector<double> sums(static_cast<std::size_t>(columns));
-    std::vector<int> counts(sums.size());
-    for (int layer = 0; layer < layers; ++layer) {
-        for (int head = 0; head < heads; ++head) {
-            std::fill(sums.begin(), sums.end(), 0.0);
-            std::fill(counts.begin(), counts.end(), 0);
-            for (int position = 0; position < positions; ++position) {
-                const double value = m_model->rowValue(m_statistic, layer, head, position);
-                if (!std::isnan(value)) {
-                    const auto column = static_cast<std::size_t>(static_cast<qint64>(position) * columns / positions);
-                    sums[column] += value;
-                    ++counts[column];
-                }
-            }
-            auto* line = reinterpret_cast<QRgb*>(m_strips.image.scanLine(layer * heads + head));
-            for (std::size_t column = 0; column < sums.size(); ++column) {
-                line[column] = counts[column] > 0 ? scale.rgb(sums[column] / counts[column]) : 0;
-            }
-        }
-    }
-    return m_strips.image;
-}
-
-void EntropyMapView::paintStrip(QPainter& painter, const QRectF& cell, int layer, int head, const ColourScale& scale,
-                                const Theme& theme) const
-{
-    const int columns = std::clamp(static_cast<int>(cell.width()), 1, std::max(1, m_model->positions()));
-    const QImage& image = strips(columns, scale, theme);
-    const int line = layer * m_model->heads() + head;
-    const auto* pixels = reinterpret_cast<const QRgb*>(image.constScanLine(line));
-    // Undefined columns are hatched under the image, where it is transparent.
-    for (int column = 0; column < columns; ++column) {
-        if (pixels[column] == 0) {
-            int end = column;
-            while (end < columns && pixels[end] == 0) {
-                ++end;
-            }
-            drawUndefined(
-                painter,
-                QRectF(cell.left() + cell.width() * column / columns, cell.top(), cell.width() * (end - column) / columns, cell.height()),
-                theme);
-            column = end;
-        }
-    }
-    painter.drawImage(cell, image, QRectF(0, line, columns, 1));
-    const int token = m_selection->current().token;
-    if (token >= 0 && token < m_model->positions() && cell.height() >= 6) {
-        const double x = cell.left() + cell.width() * (token + 0.5) / m_model->positions();
-        // A short tick: a line through every cell would hide what it points at.
-        painter.setPen(QPen(theme.accent, 2));
-        painter.drawLine(QPointF(x, cell.bottom() - std::max(3.0, cell.height() * 0.2)), QPointF(x, cell.bottom() - 1));
-    }
-}
-
-void EntropyMapView::paintThumbnail(QPainter& painter, const QRectF& cell, int layer, int head, const ColourScale&,
-                                    const Theme& theme) const
-{
-    const int side = m_thumbnails->size;
-    const auto first =
-        static_cast<std::size_t>(layer * m_model->heads() + head) * static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
-    const float* values = m_thumbnails->cells.data() + first;
-    float largest = 0;
-    for (int i = 0; i < side * side; ++i) {
-        largest = std::isfinite(values[i]) ? std::max(largest, values[i]) : largest;
-    }
-    const ColourMap map = ColourMap::sequential();
-    QImage image(side, side, QImage::Format_ARGB32_Premultiplied);
-    for (int row = 0; row < side; ++row) {
-        auto* line = reinterpret_cast<QRgb*>(image.scanLine(row));
-        for (int column = 0; column < side; ++column) {
-            const float value = values[row * side + column];
-            line[column] = std::isfinite(value) ? map.rgb(largest > 0 ? std::sqrt(static_cast<double>(value / largest)) : 0) : 0;
-        }
-    }
-    const double edge = std::min(cell.width(), cell.height());
-    painter.fillRect(cell, mix(theme.background, theme.panel, 0.6));
-    painter.setRenderHint(QPainter::SmoothPixmapTransform, edge < side);
-    painter.drawImage(QRectF(cell.center().x() - edge / 2, cell.top(), edge, edge), image);
-}
-
-void EntropyMapView::paintMark(QPainter& painter, const QRectF& cell, const HeadMark& mark, const Theme& theme) const
-{
-    painter.save();
-    if (mark.factor == 0) {
-        // Switched off: washed out and crossed, so that its colour no longer
-        // counts.
-        QColor wash = theme.background;
-        wash.setAlphaF(0.6F);
-        painter.fillRect(cell, wash);
-        painter.setPen(QPen(theme.rejected, 2));
-        painter.drawLine(cell.topLeft() + QPointF(2, 2), cell.bottomRight() - QPointF(2, 2));
-        painter.drawLine(cell.bottomLeft() + QPointF(2, -2), cell.topRight() + QPointF(-2, 2));
-    }
-    painter.setPen(QPen(theme.rejected, 2));
-    painter.drawRect(cell.adjusted(1, 1, -2, -2));
-    const QFontMetricsF metrics(painter.font());
-    const QString sign = mark.sign();
-    const double width = metrics.horizontalAdvance(sign) + 6;
-    if (cell.width() >= width && cell.height() >= metrics.height()) {
-        const QRectF chip(cell.right() - width, cell.top() + 1, width - 1, std::min(metrics.height(), cell.height() - 2));
-        painter.fillRect(chip, theme.background);
-        painter.setPen(theme.ink);
-        painter.drawText(chip, Qt::AlignCenter, sign);
-    }
-    painter.restore();
-}
-
 void EntropyMapView::paintLegend(QPainter& painter, const QSizeF& size, Cells content, const ColourScale& scale, const Theme& theme) const
 {
     const QPointF at(4, size.height() - colourLegendHeight(painter.font()) - 2);
     const auto info = infoOf(m_statistic);
     const int digits = info.share || scale.high < 10 ? 2 : 0;
     if (content == Cells::Maps) {
-        drawColourLegend(painter, at, size.width() - 8, {.map = ColourMap::sequential(), .low = 0, .high = 1},
-                         {.label = tr("weight, share of each head's largest"), .unit = {}, .undefinedText = {}, .digits = 0}, theme);
+        const ColourScale shares{.map = ColourMap::sequential(), .low = 0, .high = 1};
+        const ColourLegend legend{.label = tr("weight, share of each head's largest"), .unit = {}, .undefinedText = {}, .digits = 0};
+        drawColourLegend(painter, at, size.width() - 8, shares, fittedLegend(legend, shares, painter.font(), size.width() - 8), theme);
         return;
     }
+    const ColourLegend legend{.label = info.label, .unit = info.unit, .undefinedText = tr("no valid row"), .digits = digits};
     const double end =
-        drawColourLegend(painter, at, size.width() - 8, scale,
-                         {.label = info.label, .unit = info.unit, .undefinedText = tr("no valid row"), .digits = digits}, theme);
+        drawColourLegend(painter, at, size.width() - 8, scale, fittedLegend(legend, scale, painter.font(), size.width() - 8), theme);
     if (content == Cells::AlongText) {
         const QString text = tr("cells: text from left to right");
         if (end + 12 + QFontMetricsF(painter.font()).horizontalAdvance(text) < size.width()) {

@@ -54,6 +54,7 @@ public:
 Q_SIGNALS:
     /// The cells show maps, but there are none for the present text.
     void thumbnailsNeeded();
+    void zoomChanged(double zoom);
     /// The menu of a head was asked for: with the right mouse button or the Menu
     /// key.
     void menuRequested(int layer, int head, const QPoint& globalPosition);

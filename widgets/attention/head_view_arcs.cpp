@@ -22,7 +22,7 @@ HeadView::Arcs HeadView::arcsFor(const QSizeF& size, const QFont& font, int firs
     arcs.line = std::ceil(metrics.height() * 1.3);
     arcs.top = captionHeight(font) + 2;
     arcs.bottom = size.height() - colourLegendHeight(font) - 8;
-    arcs.column = std::min(size.width() * 0.36, metrics.averageCharWidth() * 22);
+    arcs.column = std::min(size.width() * 0.4, metrics.averageCharWidth() * 24);
     arcs.right = size.width() - arcs.column;
     const int positions = m_model->positions();
     const int fits = std::max(1, static_cast<int>((arcs.bottom - arcs.top) / arcs.line));
@@ -44,9 +44,12 @@ void HeadView::paintArcs(QPainter& painter, const Arcs& arcs, const QSizeF& size
     if (lit.query >= 0 && m_tiles.has(lit.query)) {
         const double above = m_tiles.mass(lit.query, 0, arcs.first);
         if (above > 0.005) {
-            painter.setPen(theme.quietInk);
-            painter.drawText(QRectF(arcs.column, arcs.top, std::max(0.0, arcs.right - arcs.column - 6), arcs.line),
-                             Qt::AlignRight | Qt::AlignVCenter, tr("%1 further up").arg(above, 0, 'f', 2));
+            const QString text = tr("%1 further up").arg(above, 0, 'f', 2);
+            const double width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 8;
+            const QRectF box(arcs.right - width - 10, arcs.top, width, arcs.line);
+            painter.fillRect(box, theme.background);
+            painter.setPen(theme.ink);
+            painter.drawText(box, Qt::AlignCenter, text);
         }
     }
 }
@@ -123,7 +126,7 @@ void HeadView::paintColumn(QPainter& painter, const Arcs& arcs, const QRectF& co
         painter.setPen(own || (queries && position == query()) ? theme.ink : mix(theme.quietInk, theme.ink, 0.5));
         const double room = right - line.left() - number - 12;
         painter.drawText(QRectF(line.left() + number + 12, line.top(), room, line.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(m_model->tokenLabel(position), Qt::ElideMiddle, room));
+                         metrics.elidedText(m_model->tokenLabel(position), Qt::ElideRight, room));
     }
     painter.setFont(body);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The map of one head as cells.
 #include "widgets/attention/head_view.h"
+#include "widgets/attention/text_plot.h"
 #include "widgets/theme/theme.h"
 
 #include <QFontDatabase>
@@ -80,7 +81,7 @@ void HeadView::paintLegend(QPainter& painter, const QSizeF& size, const Theme& t
 {
     const auto value = shownValue();
     const bool difference = value == MapTiles::Value::Difference;
-    const QString label = difference ? tr("weight, edited minus unchanged")
+    const QString label = difference ? tr("edited − unchanged")
                           : value == MapTiles::Value::Base
                               ? (m_root ? tr("weight of the unchanged model, √ scale") : tr("weight of the unchanged model"))
                           : m_style == Style::Heat && m_root ? tr("weight, √ scale")
@@ -96,9 +97,10 @@ void HeadView::paintLegend(QPainter& painter, const QSizeF& size, const Theme& t
         return;
     }
     const bool missing = m_tiles.missing(0, m_model->positions()).first < m_model->positions();
-    drawColourLegend(painter, at, size.width() - 8, scaleFor(theme),
-                     {.label = label, .unit = {}, .undefinedText = missing ? tr("not computed") : QString(), .digits = difference ? 3 : 1},
-                     theme);
+    const ColourScale scale = scaleFor(theme);
+    const ColourLegend legend{
+        .label = label, .unit = {}, .undefinedText = missing ? tr("not computed") : QString(), .digits = difference ? 3 : 1};
+    drawColourLegend(painter, at, size.width() - 8, scale, fittedLegend(legend, scale, painter.font(), size.width() - 8), theme);
 }
 
 HeadView::Heat HeadView::heatFor(const QSizeF& size, const QFont& font, double zoom, const QPointF& offset) const

@@ -6,8 +6,8 @@
 #include <QAction>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QHBoxLayout>
 #include <QLabel>
-#include <QMenu>
 #include <QRegularExpression>
 #include <QSignalBlocker>
 #include <QToolButton>
@@ -37,12 +37,19 @@ QStringList split(const QString& text)
     return out;
 }
 
-QLabel* quietLabel(const QString& text, QWidget* buddy, QWidget* parent)
+/// Name and control as one piece, so that they wrap together.
+QWidget* labelled(const QString& text, QWidget* control, QWidget* parent)
 {
-    auto* label = new QLabel(text, parent);
+    auto* part = new QWidget(parent);
+    auto* layout = new QHBoxLayout(part);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    auto* label = new QLabel(text, part);
     label->setProperty("quiet", true);
-    label->setBuddy(buddy);
-    return label;
+    label->setBuddy(control);
+    layout->addWidget(label);
+    layout->addWidget(control);
+    return part;
 }
 
 QDoubleSpinBox* spin(double least, double most, double step, QWidget* parent)
@@ -116,27 +123,24 @@ void InterventionBar::build()
     m_factor = spin(0, 10, 0.1, controls);
     m_factor->setAccessibleName(tr("Scale"));
     m_factor->setToolTip(tr("The selected head's output is multiplied by this"));
-    row->addWidget(quietLabel(tr("Scale"), m_factor, controls));
-    row->addWidget(m_factor);
+    row->addWidget(labelled(tr("Scale"), m_factor, controls));
     m_temperature = spin(0.05, 20, 0.1, controls);
     m_temperature->setAccessibleName(tr("Temperature"));
     m_temperature->setToolTip(tr("The selected head's scores are divided by "
                                  "this: below 1 sharper, above 1 flatter"));
-    row->addWidget(quietLabel(tr("Temperature"), m_temperature, controls));
-    row->addWidget(m_temperature);
+    row->addWidget(labelled(tr("Temperature"), m_temperature, controls));
     m_variant = new QComboBox(controls);
     m_variant->setAccessibleName(tr("Attends by"));
     m_variant->setToolTip(tr("The selected head attends by another method"));
     // Titles are long; the list shows them whole.
     m_variant->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_variant->setMinimumContentsLength(14);
-    m_variantLabel = quietLabel(tr("Attends by"), m_variant, controls);
-    row->addWidget(m_variantLabel);
-    row->addWidget(m_variant);
-    buildUndo(row);
+    m_variant->setMinimumContentsLength(12);
+    m_variantPart = labelled(tr("Attends by"), m_variant, controls);
+    row->addWidget(m_variantPart);
     layout->addWidget(controls);
     m_chips = new QWidget(this);
     m_chipRow = new FlowLayout(m_chips, 4);
+    buildUndo(m_chipRow);
     layout->addWidget(m_chips);
     setVariants({});
     connect(m_off, &QToolButton::clicked, this, [this] { toggleOff(m_selection->current().layer, m_selection->current().head); });
@@ -195,8 +199,7 @@ void InterventionBar::setVariants(const QList<Variant>& variants)
     for (const auto& variant : variants) {
         m_variant->addItem(variant.title, variant.id);
     }
-    m_variant->setVisible(!variants.isEmpty());
-    m_variantLabel->setVisible(!variants.isEmpty());
+    m_variantPart->setVisible(!variants.isEmpty());
     refresh();
 }
 
@@ -347,16 +350,21 @@ void InterventionBar::refresh()
     m_temperature->setValue(mark.temperature);
     m_variant->setCurrentIndex(std::max(0, m_variant->findData(mark.variant)));
     m_clear->setEnabled(!m_edits.isEmpty());
+    // The second line takes room only once there is something on it.
+    m_chips->setVisible(!m_edits.isEmpty() || m_undo->canUndo() || m_undo->canRedo());
     m_refreshing = false;
 }
 
 void InterventionBar::refreshChips()
 {
-    while (auto* item = m_chipRow->takeAt(0)) {
-        // Later: the chip may be the one whose click brought us here.
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
+    for (int i = m_chipRow->count() - 1; i >= 0; --i) {
+        auto* chip = m_chipRow->itemAt(i)->widget();
+        if (chip->property("chip").toBool()) {
+            // Later: the chip may be the one whose click brought us here.
+            chip->hide();
+            chip->deleteLater();
+            delete m_chipRow->takeAt(i);
+        }
     }
     for (int i = 0; i < m_edits.size(); ++i) {
         auto* chip = new QToolButton(m_chips);
@@ -369,46 +377,7 @@ void InterventionBar::refreshChips()
         m_chipRow->addWidget(chip);
         chip->show();
     }
-    m_chips->setVisible(!m_edits.isEmpty());
     m_chips->updateGeometry();
-}
-
-void InterventionBar::fillMenu(QMenu* menu, int layer, int head)
-{
-    const HeadMark mark = m_model->mark(layer, head);
-    menu->addSection(tr("Layer %1, head %2").arg(layer).arg(head));
-    connect(menu->addAction(mark.factor == 0 ? tr("Switch on") : tr("Switch off")), &QAction::triggered, this,
-            [this, layer, head] { toggleOff(layer, head); });
-    auto* scales = menu->addMenu(tr("Scale"));
-    for (const double factor : {0.25, 0.5, 1.0, 2.0, 4.0}) {
-        auto* action = scales->addAction(QStringLiteral("× %1").arg(factor));
-        action->setCheckable(true);
-        action->setChecked(mark.factor == factor);
-        connect(action, &QAction::triggered, this, [this, layer, head, factor] { setFactor(layer, head, factor); });
-    }
-    auto* temperatures = menu->addMenu(tr("Temperature"));
-    for (const double temperature : {0.25, 0.5, 1.0, 2.0, 4.0}) {
-        auto* action = temperatures->addAction(QString::number(temperature));
-        action->setCheckable(true);
-        action->setChecked(mark.temperature == temperature);
-        connect(action, &QAction::triggered, this, [this, layer, head, temperature] { setTemperature(layer, head, temperature); });
-    }
-    if (!m_variants.isEmpty()) {
-        auto* swaps = menu->addMenu(tr("Attends by"));
-        const auto add = [&](const QString& title, const QString& id) {
-            auto* action = swaps->addAction(title);
-            action->setCheckable(true);
-            action->setChecked(mark.variant == id);
-            connect(action, &QAction::triggered, this, [this, layer, head, id] { setVariant(layer, head, id); });
-        };
-        add(tr("as the run"), {});
-        for (const auto& variant : m_variants) {
-            add(variant.title, variant.id);
-        }
-    }
-    auto* restored = menu->addAction(tr("Restore"));
-    restored->setEnabled(mark.changed());
-    connect(restored, &QAction::triggered, this, [this, layer, head] { restore(layer, head); });
 }
 
 }  // namespace timberline::widgets

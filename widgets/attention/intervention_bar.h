@@ -85,7 +85,7 @@ private:
     QToolButton* m_off = nullptr;
     QDoubleSpinBox* m_factor = nullptr;
     QDoubleSpinBox* m_temperature = nullptr;
-    QLabel* m_variantLabel = nullptr;
+    QWidget* m_variantPart = nullptr;
     QComboBox* m_variant = nullptr;
     QToolButton* m_clear = nullptr;
     QWidget* m_chips = nullptr;

@@ -59,8 +59,10 @@ void RolloutView::refresh()
             setError(m_failure, m_failureHint);
         } else if (m_rollout && m_rollout->position == token) {
             setData();
-        } else {
+        } else if (m_asked == token) {
             setBusy();
+        } else {
+            setEmpty(tr("The rollout of the selected token is computed when this view is opened."));
         }
     }
     setAccessibleDescription(summary());
@@ -70,11 +72,17 @@ void RolloutView::refresh()
 void RolloutView::ask()
 {
     const int token = m_selection->current().token;
-    if (m_provider && isVisible() && token >= 0 && token < m_model->positions() && token != m_asked &&
+    if (m_provider && (m_eager || isVisible()) && token >= 0 && token < m_model->positions() && token != m_asked &&
         !(m_rollout && m_rollout->position == token)) {
         m_asked = token;
         m_provider(token);
     }
+}
+
+void RolloutView::setEager(bool on)
+{
+    m_eager = on;
+    refresh();
 }
 
 void RolloutView::setRollout(record::AttentionRollout rollout)
@@ -168,7 +176,9 @@ void RolloutView::paintBars(QPainter& painter, const QSizeF& size, const Theme& 
         }
         painter.setPen(QPen(theme.hairline, 1));
         painter.drawLine(QPointF(row.left(), row.bottom() - 1), QPointF(row.right(), row.bottom() - 1));
-        if (depth % everyLabel == 0 || chosen) {
+        // The chosen row is always named; neighbours whose name would touch it are not.
+        const bool crowded = depth != layer && std::abs(depth - layer) < everyLabel;
+        if (chosen || (depth % everyLabel == 0 && !crowded)) {
             painter.setPen(chosen ? theme.ink : theme.quietInk);
             painter.drawText(QRectF(0, row.center().y() - metrics.height(), row.left() - 6, 2 * metrics.height()),
                              Qt::AlignRight | Qt::AlignVCenter, depth == 0 ? tr("layer") + QStringLiteral(" 0") : QString::number(depth));

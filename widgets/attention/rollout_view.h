@@ -27,7 +27,8 @@ public:
     void rolloutFailed(const QString& sentence, const QString& hint);
     /// The maps or the settings are others: asks again.
     void forget();
-    /// Only a view that is seen asks; it asks when it comes into sight.
+    /// Asks even when nobody looks, for exports and pictures; otherwise it asks when it comes into sight.
+    void setEager(bool on);
     [[nodiscard]] int position() const { return m_rollout ? m_rollout->position : -1; }
     [[nodiscard]] int layer() const { return m_layer; }
     [[nodiscard]] QString barText(int layer, int token) const;
@@ -69,6 +70,7 @@ private:
     int m_asked = -1;
     QString m_failure, m_failureHint;
     int m_failedFor = -1;
+    bool m_eager = false;
     int m_layer = -1;  ///< -1 = the last
     int m_token = -1;
     std::pair<int, int> m_hovered{-1, -1};

@@ -33,6 +33,7 @@ TextPlot TextPlot::inside(const QRectF& outer, int positions, double high, const
 {
     const QFontMetricsF metrics(font);
     TextPlot plot;
+    plot.named = withXLabel;
     plot.positions = std::max(1, positions);
     plot.high = std::isfinite(high) && high > 0 ? high : 1;
     const double left = metrics.horizontalAdvance(QStringLiteral("00.00")) + metrics.height() + 8;
@@ -79,7 +80,7 @@ void TextPlot::drawAxes(QPainter& painter, const QString& yLabel, const QString&
     for (int position = 0; position < positions; position += stepX) {
         painter.drawText(QRectF(x(position) - 40, area.bottom() + 3, 80, metrics.height()), Qt::AlignCenter, QString::number(position));
     }
-    if (!xLabel.isEmpty()) {
+    if (named && !xLabel.isEmpty()) {
         painter.drawText(QRectF(area.left(), area.bottom() + 3 + metrics.height(), area.width(), metrics.height()), Qt::AlignCenter,
                          xLabel);
     }
@@ -97,6 +98,14 @@ void TextPlot::drawCurve(QPainter& painter, const std::vector<double>& values, c
     painter.save();
     painter.setPen(pen);
     painter.setBrush(Qt::NoBrush);
+    const int count = std::min(positions, static_cast<int>(values.size()));
+    if (positions > area.width()) {
+        drawDense(painter, values, count, pen);
+        painter.restore();
+        return;
+    }
+    // In pieces: stroking one long jagged line costs far more than its parts.
+    constexpr qsizetype kPiece = 48;
     QPolygonF line;
     const auto finish = [&] {
         if (line.size() > 1) {
@@ -106,44 +115,58 @@ void TextPlot::drawCurve(QPainter& painter, const std::vector<double>& values, c
         }
         line.clear();
     };
-    const double perPixel = positions / area.width();
-    const int count = std::min(positions, static_cast<int>(values.size()));
-    if (perPixel <= 1) {
-        for (int i = 0; i < count; ++i) {
-            const double value = values[static_cast<std::size_t>(i)];
-            if (std::isnan(value)) {
-                finish();
-            } else {
-                line.append({x(i), y(value)});
-            }
-        }
-        finish();
-        painter.restore();
-        return;
-    }
-    const int pixels = std::max(1, static_cast<int>(area.width()));
-    for (int pixel = 0; pixel < pixels; ++pixel) {
-        const int begin = static_cast<int>(static_cast<qint64>(pixel) * positions / pixels);
-        const int end = static_cast<int>(static_cast<qint64>(pixel + 1) * positions / pixels);
-        double least = 0, most = 0;
-        bool any = false;
-        for (int i = begin; i < std::min(end, count); ++i) {
-            const double value = values[static_cast<std::size_t>(i)];
-            if (!std::isnan(value)) {
-                least = any ? std::min(least, value) : value;
-                most = any ? std::max(most, value) : value;
-                any = true;
-            }
-        }
-        if (!any) {
+    for (int i = 0; i < count; ++i) {
+        const double value = values[static_cast<std::size_t>(i)];
+        if (std::isnan(value)) {
             finish();
             continue;
         }
-        line.append({area.left() + pixel + 0.5, y(least)});
-        line.append({area.left() + pixel + 0.5, y(most)});
+        const QPointF point(x(i), y(value));
+        line.append(point);
+        if (line.size() >= kPiece) {
+            finish();
+            line.append(point);
+        }
     }
     finish();
     painter.restore();
+}
+
+void TextPlot::drawDense(QPainter& painter, const std::vector<double>& values, int count, const QPen& pen) const
+{
+    // One upright stroke a pixel from the least to the largest value under it, joined to its neighbour: plain lines without smoothing.
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setPen(QPen(pen.color(), 1));
+    const int pixels = std::max(1, static_cast<int>(area.width()));
+    QList<QLineF> strokes;
+    QList<QPointF> dots;
+    double lastLeast = std::nan("");
+    double lastMost = lastLeast;
+    for (int pixel = 0; pixel < pixels; ++pixel) {
+        const int begin = static_cast<int>(static_cast<qint64>(pixel) * positions / pixels);
+        const int end = static_cast<int>(static_cast<qint64>(pixel + 1) * positions / pixels);
+        double least = std::nan("");
+        double most = least;
+        for (int i = begin; i < std::min(end, count); ++i) {
+            const double value = values[static_cast<std::size_t>(i)];
+            least = std::isnan(least) || value < least ? value : least;
+            most = std::isnan(most) || value > most ? value : most;
+        }
+        if (!std::isnan(least)) {
+            const double bottom = y(std::isnan(lastMost) ? least : std::min(least, lastMost));
+            const double top = y(std::isnan(lastLeast) ? most : std::max(most, lastLeast));
+            const double at = area.left() + pixel;
+            if (bottom - top < 1) {
+                dots.append({at, top});
+            } else {
+                strokes.append(QLineF(at, bottom, at, top));
+            }
+        }
+        lastLeast = least;
+        lastMost = most;
+    }
+    painter.drawLines(strokes);
+    painter.drawPoints(dots.data(), static_cast<int>(dots.size()));
 }
 
 void TextPlot::drawBars(QPainter& painter, const std::vector<double>& values, const QColor& color) const
@@ -181,6 +204,24 @@ void TextPlot::drawMark(QPainter& painter, int position, const QPen& pen) const
         painter.drawLine(QPointF(x(position), area.top()), QPointF(x(position), area.bottom()));
         painter.restore();
     }
+}
+
+ColourLegend fittedLegend(ColourLegend legend, const ColourScale& scale, const QFont& font, double width)
+{
+    const QFontMetricsF metrics(font);
+    const auto label = [&] { return legend.unit.isEmpty() ? legend.label : QStringLiteral("%1 (%2)").arg(legend.label, legend.unit); };
+    // The bar of 48 pixels, its two ends, and the gaps between.
+    const double bar = 48 + 36 + metrics.horizontalAdvance(QString::number(scale.low, 'f', legend.digits)) +
+                       metrics.horizontalAdvance(QString::number(scale.high, 'f', legend.digits));
+    const double swatch = legend.undefinedText.isEmpty() ? 0 : metrics.horizontalAdvance(legend.undefinedText) + 32;
+    if (metrics.horizontalAdvance(label()) + bar + swatch > width) {
+        legend.undefinedText.clear();
+    }
+    if (metrics.horizontalAdvance(label()) + bar > width) {
+        legend.label = metrics.elidedText(label(), Qt::ElideRight, std::max(20.0, width - bar));
+        legend.unit.clear();
+    }
+    return legend;
 }
 
 double drawLineKey(QPainter& painter, const QPointF& at, const QPen& pen, const QString& name, const Theme& theme)

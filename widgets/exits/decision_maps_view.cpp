@@ -173,7 +173,7 @@ QImage DecisionMapsView::imageOf(int layer, const Theme& theme) const
             const auto point = static_cast<std::size_t>(row) * static_cast<std::size_t>(map.nx) + static_cast<std::size_t>(column);
             QColor color;
             if (layer < 0) {
-                const double depth = static_cast<double>(m_exit[point]) / std::max(1, map.layers);
+                const double depth = static_cast<double>(m_exit[point] - 1) / std::max(1, map.layers - 1);
                 color = depths.color(depth);
             } else {
                 const std::size_t cell =

@@ -249,8 +249,7 @@ QString exitPercent(double share)
         return QStringLiteral("–");
     }
     const double percent = share * 100;
-    // Rounding must not turn "nearly all" into "all", nor "hardly any" into
-    // "none".
+    // Rounding must not turn "nearly all" into "all", nor "hardly any" into "none".
     const int digits = percent > 99.95 && percent < 100 ? 3 : percent > 0 && percent < 0.05 ? 3 : 1;
     return QString::number(percent, 'f', digits);
 }

@@ -225,9 +225,10 @@ void ExitInspector::refresh()
     m_decision->setText(decision);
     m_decision->setVisible(!decision.isEmpty());
     addNumbers(row, layer);
-    m_candidatesTitle->setText(tr("Likeliest tokens of layer %1, temperature 1").arg(layer + 1));
+    m_candidatesTitle->setText(m_model->isTrainedNet() ? tr("Likeliest classes at exit %1").arg(layer + 1)
+                                                       : tr("Likeliest tokens of layer %1, temperature 1").arg(layer + 1));
     m_candidates->setCell(row, known ? layer : -1);
-    m_profileTitle->setText(tr("Score of this token at every layer"));
+    m_profileTitle->setText(m_model->isTrainedNet() ? tr("Score of this sample at every exit") : tr("Score of this token at every layer"));
     m_profile->setCell(row, layer);
 }
 

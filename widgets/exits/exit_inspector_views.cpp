@@ -108,6 +108,9 @@ void ExitCandidatesView::paintContent(QPainter& painter, const QSizeF& size, con
                          exitNumber(static_cast<double>(row.probability), 4));
         y += line;
     }
+    if (m_model->run() == nullptr || static_cast<std::int32_t>(m_rows.size()) >= m_model->run()->vocabulary) {
+        return;  // nothing is left over
+    }
     painter.setPen(theme.quietInk);
     painter.drawText(QRectF(label + 6, y, room, line), Qt::AlignLeft | Qt::AlignVCenter, tr("all others"));
     painter.drawText(QRectF(size.width() - number, y, number, line), Qt::AlignRight | Qt::AlignVCenter,

@@ -14,10 +14,8 @@
 
 namespace timberline::widgets {
 
-/// The fold that all views of the Exits bench share: the readings of the rows
-/// that are shown, what the run did with them, and what another policy or
-/// threshold would do. Grows with the record: blocks are folded once. GUI
-/// thread only.
+/// The fold that all views of the Exits bench share: the readings of the rows that are shown, what the run did with them, and what another
+/// policy or threshold would do. Grows with the record: blocks are folded once. GUI thread only.
 class ExitModel : public QObject
 {
     Q_OBJECT
@@ -48,8 +46,7 @@ public:
     [[nodiscard]] QString label(TokenId token) const;
     /// Text of a column: the token at the position, or the sample's class.
     [[nodiscard]] QString columnLabel(std::size_t row) const;
-    /// Rows that figures count: generated ones, or all when nothing was
-    /// generated.
+    /// Rows that figures count: generated ones, or all when nothing was generated.
     [[nodiscard]] bool counts(std::size_t row) const { return !m_anyGenerated || readings().moment[row] >= 0; }
 
     /// What is tried out. Decides at once.
@@ -57,11 +54,9 @@ public:
     [[nodiscard]] const ExitChoice& choice() const { return m_choice; }
     [[nodiscard]] ExitHandle handle() const { return handleOf(m_choice, static_cast<std::int32_t>(layers())); }
     void setHandleValue(double value);
-    /// Decisions of choice() over readings(); exit is empty before the first
-    /// reading and without a choice.
+    /// Decisions of choice() over readings(); exit is empty before the first reading and without a choice.
     [[nodiscard]] const ExitDecided& decided() const { return m_decided; }
-    /// The layer where a row's computation ends under choice(), else where it
-    /// ended in the run; 0 = cannot be told.
+    /// The layer where a row's computation ends under choice(), else where it ended in the run; 0 = cannot be told.
     [[nodiscard]] std::int32_t exitOf(std::size_t row) const;
     /// Some row that is shown ends elsewhere than in the run.
     [[nodiscard]] bool differsFromRun() const { return m_differs; }

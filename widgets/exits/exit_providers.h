@@ -13,14 +13,11 @@
 #include <string>
 #include <vector>
 
-/// What the views of the Exits bench ask of the arithmetic of the core
-/// (core/rules), as plain functions: the window sets them, tests may set
-/// others. All are called on the GUI thread and answer from recorded readings
-/// within milliseconds; none runs the model.
+/// What the views of the Exits bench ask of the arithmetic of the core (core/rules), as plain functions: the window sets them, tests may
+/// set others. All are called on the GUI thread and answer from recorded readings within milliseconds; none runs the model.
 namespace timberline::widgets {
 
-/// A policy with its values and what skipped layers leave behind: what a run
-/// uses, or what the user tries out.
+/// A policy with its values and what skipped layers leave behind: what a run uses, or what the user tries out.
 struct ExitChoice {
     std::string policy;  ///< method id; empty = none chosen yet
     Values values;       ///< complete
@@ -38,8 +35,7 @@ struct ExitHandle {
 };
 /// The handle of a choice: which of the known keys its values hold.
 [[nodiscard]] ExitHandle handleOf(const ExitChoice& choice, std::int32_t layers);
-/// The choice with its handle moved; a list of thresholds, one a layer, gives
-/// way to the one number.
+/// The choice with its handle moved; a list of thresholds, one a layer, gives way to the one number.
 [[nodiscard]] ExitChoice withHandle(ExitChoice choice, const ExitHandle& handle, double value);
 
 /// What exits save and lose. NaN = cannot be told.
@@ -116,8 +112,7 @@ struct ExitProviders {
     /// @param layer index from 0.  @param finalLayer right = what the last layer
     /// says, else what follows in the text (the class).
     std::function<ExitReliability(const Readings&, std::size_t layer, bool finalLayer)> reliability;
-    /// Exit of every point of a decision map, [ny * nx]; empty when the policy
-    /// looks at more than the map holds.
+    /// Exit of every point of a decision map, [ny * nx]; empty when the policy looks at more than the map holds.
     std::function<std::vector<std::int32_t>(const record::ExitDecisionMap&, const Run&, const ExitChoice&)> decideMap;
 };
 

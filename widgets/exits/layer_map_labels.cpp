@@ -187,6 +187,16 @@ void paintStrip(Pen& pen)
 
 }  // namespace layer_map
 
+double layerMapGutterWidth(const QFont& font)
+{
+    const QFontMetricsF metrics(font);
+    double widest = 0;
+    for (const char* name : {"next", "class", "token", "exit"}) {
+        widest = std::max(widest, metrics.horizontalAdvance(layer_map::words(name)));
+    }
+    return std::ceil(widest) + 8;
+}
+
 double layerMapStripWidth(const QFont& font)
 {
     const auto columns = layer_map::stripColumns(font);

@@ -49,14 +49,14 @@ LayerMapLayout layoutLayerMap(const QSizeF& size, const QFont& font, int columns
                               const QPointF& scroll)
 {
     constexpr double kSmallestRow = 5;
-    constexpr double kTallestRow = 40;
+    constexpr double kTallestRow = 60;
     constexpr double kGap = 4;
     const QFontMetricsF metrics(font);
     const double line = std::ceil(metrics.height());
     LayerMapLayout out;
     out.columns = std::max(0, columns);
     out.layers = std::max(0, layers);
-    const double gutter = std::ceil(metrics.horizontalAdvance(QStringLiteral("0000"))) + 24;
+    const double gutter = std::max(std::ceil(metrics.horizontalAdvance(QStringLiteral("0000"))) + 24, sizes.gutterWidth);
     // A narrow view keeps its cells and gives up the strip.
     const double strip = size.width() - gutter - sizes.stripWidth > 160 ? sizes.stripWidth : 0;
     const double room = std::max(20.0, size.width() - gutter - strip - (strip > 0 ? 2 * kGap : kGap));

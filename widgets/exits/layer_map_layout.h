@@ -10,8 +10,7 @@
 
 namespace timberline::widgets {
 
-/// Where everything of the layer map stands: plain geometry in logical pixels.
-/// Columns run from the left, layers from the bottom.
+/// Where everything of the layer map stands: plain geometry in logical pixels. Columns run from the left, layers from the bottom.
 struct LayerMapLayout {
     int columns = 0;
     int layers = 0;
@@ -45,17 +44,16 @@ struct LayerMapLayout {
 
 struct LayerMapSizes {
     double columnWidth = 56;  ///< wished; 0 = all columns fit
+    double gutterWidth = 0;   ///< what the names of the rows need; layer numbers need no more than 60
     double stripWidth = 150;
     int legendLines = 1;
 };
 
-/// @param font of labels.  The scroll of the result is clamped to what there
-/// is.
+/// @param font of labels.  The scroll of the result is clamped to what there is.
 [[nodiscard]] LayerMapLayout layoutLayerMap(const QSizeF& size, const QFont& font, int columns, int layers, const LayerMapSizes& sizes,
                                             const QPointF& scroll);
 
-/// Below this column width single cells are no longer drawn; the map becomes an
-/// image with a mean a pixel.
+/// Below this column width single cells are no longer drawn; the map becomes an image with a mean a pixel.
 inline constexpr double kOverviewColumn = 3;
 
 }  // namespace timberline::widgets

@@ -42,8 +42,21 @@ std::vector<KeyEntry> keyEntries(const ExitModel& model, ExitChannel channel, bo
     if (model.differsFromRun()) {
         out.push_back({Mark::RunExit, words(QT_TRANSLATE_NOOP("LayerMap", "exit in the run"))});
     }
-    out.push_back({Mark::NotRun, words(QT_TRANSLATE_NOOP("LayerMap", "not run, read for the picture"))});
-    out.push_back({Mark::Unknown, words(QT_TRANSLATE_NOOP("LayerMap", "not known"))});
+    // Only what occurs is explained.
+    const auto& readings = model.readings();
+    bool skipped = false;
+    bool unknown = false;
+    for (std::size_t row = 0; row < model.rows(); ++row) {
+        const std::int32_t exit = model.exitOf(row);
+        skipped = skipped || (exit > 0 && exit < readings.known[row]);
+        unknown = unknown || readings.known[row] < readings.layers;
+    }
+    if (skipped) {
+        out.push_back({Mark::NotRun, words(QT_TRANSLATE_NOOP("LayerMap", "not run, read for the picture"))});
+    }
+    if (unknown) {
+        out.push_back({Mark::Unknown, words(QT_TRANSLATE_NOOP("LayerMap", "not known"))});
+    }
     if (sources) {
         std::array<bool, record::kKvSources> seen{};
         for (const KvSource source : model.readings().source) {
@@ -135,22 +148,44 @@ void paintCaption(Pen& pen)
                          metrics.elidedText(parts.join(QStringLiteral(" · ")), Qt::ElideMiddle, room));
 }
 
+namespace {
+
+/// Width of the colour bar with its texts, as a share of the legend's.
+constexpr double kBarShare = 0.45;
+
+double barWidth(const QFontMetricsF& metrics, ExitChannel channel, double width)
+{
+    if (channel == ExitChannel::Agreement) {
+        return 0;
+    }
+    const QString unit = unitOf(channel).isEmpty() ? QString() : QStringLiteral(" (") + unitOf(channel) + QLatin1Char(')');
+    // Label, both ends and their gaps, and a bar of at most 160 pixels (drawColourLegend).
+    const double texts = metrics.horizontalAdvance(titleOf(channel) + unit) + 2 * metrics.horizontalAdvance(QStringLiteral("10.0")) + 36;
+    return texts + std::clamp(width * kBarShare - texts, 48.0, 160.0) + 12;
+}
+
+double entryWidth(const QFontMetricsF& metrics, const KeyEntry& entry)
+{
+    return 22 + metrics.horizontalAdvance(entry.text) + 14;
+}
+
+}  // namespace
+
 void paintLegend(Pen& pen)
 {
     const QRectF& area = pen.layout.legend;
     pen.painter.setFont(pen.body);
     const QFontMetricsF metrics(pen.body);
     const double line = pen.line + 6;
-    double x = 0;
     double y = area.top();
     if (pen.request.channel != ExitChannel::Agreement) {
-        x = drawColourLegend(pen.painter, {0, y}, area.width() * 0.45, pen.scale,
-                             {.label = titleOf(pen.request.channel), .unit = unitOf(pen.request.channel), .undefinedText = {}, .digits = 1},
-                             pen.theme) +
-            12;
+        drawColourLegend(pen.painter, {0, y}, area.width() * kBarShare, pen.scale,
+                         {.label = titleOf(pen.request.channel), .unit = unitOf(pen.request.channel), .undefinedText = {}, .digits = 1},
+                         pen.theme);
     }
+    double x = barWidth(metrics, pen.request.channel, area.width());
     for (const auto& entry : keyEntries(pen.model, pen.request.channel, pen.request.sources)) {
-        const double width = 22 + metrics.horizontalAdvance(entry.text) + 14;
+        const double width = entryWidth(metrics, entry);
         if (x + width > area.width() && x > 0) {
             x = 0;
             y += line;
@@ -167,12 +202,23 @@ void paintLegend(Pen& pen)
 
 }  // namespace layer_map
 
-int layerMapLegendLines(const QFont& font, double width, bool sources)
+int layerMapLegendLines(const ExitModel& model, ExitChannel channel, bool sources, const QFont& font, double width)
 {
-    // The colour bar and the marks take about a hundred characters, the sources
-    // of keys and values another thirty.
-    const double needed = QFontMetricsF(font).averageCharWidth() * (sources ? 150 : 110);
-    return std::clamp(static_cast<int>(std::ceil(needed / std::max(100.0, width))), 1, 3);
+    if (model.run() == nullptr) {
+        return 1;
+    }
+    const QFontMetricsF metrics(font);
+    int lines = 1;
+    double x = layer_map::barWidth(metrics, channel, width);
+    for (const auto& entry : layer_map::keyEntries(model, channel, sources)) {
+        const double needed = layer_map::entryWidth(metrics, entry);
+        if (x + needed > width && x > 0) {
+            x = 0;
+            ++lines;
+        }
+        x += needed;
+    }
+    return std::min(lines, 4);
 }
 
 }  // namespace timberline::widgets

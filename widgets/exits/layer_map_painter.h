@@ -24,13 +24,12 @@ struct LayerMapRequest {
 
 /// Paints what the layout's viewport shows, and nothing else.
 void paintLayerMap(QPainter& painter, const LayerMapRequest& request, const Theme& theme);
-/// Width that the strip at the right needs in this font, and lines that the
-/// legend needs at this width.
+/// Widths that the row names at the left and the strip at the right need in this font, and lines that the legend needs at this width.
+[[nodiscard]] double layerMapGutterWidth(const QFont& font);
 [[nodiscard]] double layerMapStripWidth(const QFont& font);
-[[nodiscard]] int layerMapLegendLines(const QFont& font, double width, bool sources);
+[[nodiscard]] int layerMapLegendLines(const ExitModel& model, ExitChannel channel, bool sources, const QFont& font, double width);
 
-/// How a cell is drawn: whether its layer runs for its token under the choice
-/// that is tried out.
+/// How a cell is drawn: whether its layer runs for its token under the choice that is tried out.
 enum class CellLook { Runs, NotRun, Unknown };
 [[nodiscard]] CellLook lookOf(const ExitModel& model, std::size_t row, std::size_t layer);
 

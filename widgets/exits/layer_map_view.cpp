@@ -45,6 +45,7 @@ void LayerMapView::setChannel(ExitChannel channel)
 {
     if (channel != m_channel) {
         m_channel = channel;
+        refreshScrollBar();
         setAccessibleDescription(summary());
         update();
     }
@@ -113,8 +114,9 @@ double LayerMapView::readingWidth(const QFont& font) const
 LayerMapSizes LayerMapView::sizesFor(const QFont& font, double width) const
 {
     LayerMapSizes sizes;
+    sizes.gutterWidth = layerMapGutterWidth(font);
     sizes.stripWidth = layerMapStripWidth(font);
-    sizes.legendLines = layerMapLegendLines(font, width, m_sources && !m_model->isTrainedNet());
+    sizes.legendLines = layerMapLegendLines(*m_model, m_channel, m_sources && !m_model->isTrainedNet(), font, width);
     sizes.columnWidth = m_fitted ? 0 : m_columnWidth > 0 ? m_columnWidth : readingWidth(font);
     return sizes;
 }

@@ -231,6 +231,7 @@ void ParetoView::arrangeLegend(QCustomPlot& plot) const
     }
     placeLegendAbove(plot);
     plot.legend->setRowSpacing(0);
+    plot.legend->setIconSize(18, 15);
     plot.legend->setWrap(std::max(1, static_cast<int>(m_paintWidth / (widest + 32))));
     plot.legend->setFillOrder(QCPLayoutGrid::foColumnsFirst);
 }
@@ -294,8 +295,8 @@ void ParetoView::plotWorkingPoints(QCustomPlot& plot, const Theme& theme) const
         graph->setScatterStyle(style);
         graph->addData(cost, quality);
     };
-    add(m_model->recordedFigures(), tr("this run"), QCPScatterStyle(QCPScatterStyle::ssSquare, QPen(theme.ink, 2), Qt::NoBrush, 13));
-    add(m_model->decided().figures, tr("tried out"), QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(theme.accent, 2.5), Qt::NoBrush, 17));
+    add(m_model->recordedFigures(), tr("this run"), QCPScatterStyle(QCPScatterStyle::ssSquare, QPen(theme.ink, 2), Qt::NoBrush, 11));
+    add(m_model->decided().figures, tr("tried out"), QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(theme.accent, 2.5), Qt::NoBrush, 12));
     if (m_cursor >= 0 && m_cursor < static_cast<int>(m_front.points.size()) && hasFocus()) {
         const auto& point = m_points[m_front.points[static_cast<std::size_t>(m_cursor)]].point;
         auto* graph = plot.addGraph();

@@ -229,6 +229,13 @@ void ThresholdBar::refresh()
     m_time->setMinimumWidth(fontMetrics().horizontalAdvance(tr("decided in %1 ms").arg(QStringLiteral("00.0"))));
 }
 
+void ThresholdBar::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    // The handle needs the room more than the stopwatch does.
+    m_time->setVisible(width() > 70 * fontMetrics().averageCharWidth());
+}
+
 void ThresholdBar::stepBy(int steps)
 {
     m_slider->setValue(m_slider->value() + steps * m_slider->singleStep());

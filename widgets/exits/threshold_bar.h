@@ -52,6 +52,9 @@ public:
     /// Moves the handle by steps of 0.01 (whole numbers: 1).
     void stepBy(int steps);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void refresh();
     ExitModel* m_model;

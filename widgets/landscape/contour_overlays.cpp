@@ -83,7 +83,7 @@ void ContourView::paintTrajectory(QPainter& painter, const PlaneMapping& mapping
     const auto every = std::max<std::size_t>(1, (count + kMostDots - 1) / kMostDots);
     // Distance to the plane, upwards on the vertical axis' scale.
     const double unit = grid.plane.y.norm > 0 ? std::abs(mapping.toPixel({0, 1}).y() - mapping.toPixel({0, 0}).y()) / grid.plane.y.norm : 0;
-    for (std::size_t k = 0; k < count; k += every) {
+    for (std::size_t k = 0; k < count; k += 3 * every) {
         const double whisker = path.residual[k] * unit;
         if (finite(k) && std::isfinite(whisker) && whisker > 2) {
             const QPointF foot = at(k);

@@ -20,7 +20,8 @@ namespace timberline::widgets {
 namespace {
 constexpr double kSide = 4;
 constexpr double kBarWidth = 14;
-constexpr double kPale = 0.5;  ///< of an interpolated cell's colour
+constexpr double kWholeCaption = 560;  ///< height from which the caption stands there whole
+constexpr double kPale = 0.5;          ///< of an interpolated cell's colour
 
 bool paintsPixels(const QPainter& painter)
 {
@@ -109,8 +110,9 @@ ContourView::Layout ContourView::layoutFor(const QSizeF& size) const
     if (grid != nullptr && size.height() > 10 * line) {
         const double width = size.width() - 4 * kSide;
         const double wanted = metrics.boundingRect(QRectF(0, 0, width, 1e4), Qt::TextWordWrap, PlaneText::caption(grid->plane)).height();
-        const double most = std::max(2 * line, std::floor(size.height() * 0.16 / line) * line);
-        const double height = std::min(std::ceil(wanted), most);
+        // In a pane two lines; the inspector and the tooltip hold the rest. A picture on its own says everything.
+        const double most = size.height() >= kWholeCaption ? wanted : 2 * line;
+        const double height = std::ceil(std::min(wanted, most));
         out.caption = QRectF(2 * kSide, bottom - height, width, height);
         bottom -= height + 4;
     }
@@ -119,24 +121,33 @@ ContourView::Layout ContourView::layoutFor(const QSizeF& size) const
         bottom -= line + 6;
     }
     const double barRoom = kBarWidth + metrics.horizontalAdvance(QStringLiteral("−0.0000")) + 10;
-    const auto margins = axisMargins(font());
     const double top = kSide + line + 4;
-    const QRectF room(kSide, top, size.width() - barRoom - 2 * kSide, bottom - top);
-    const auto shown = m_model->surfaces();
-    const int count = shown == ShownSurfaces::Both ? 2 : 1;
-    const double each = room.width() / count;
-    int next = 0;
-    for (const bool test : {false, true}) {
-        if (count == 1 && test != (shown == ShownSurfaces::Test)) {
-            continue;
-        }
-        const QRectF whole(room.left() + each * next, room.top(), each, room.height());
-        out.maps[test ? 1 : 0] = whole.marginsRemoved(margins);
-        ++next;
-    }
-    const QRectF& any = out.maps[0].isNull() ? out.maps[1] : out.maps[0];
-    out.bar = QRectF(size.width() - barRoom - kSide + 4, any.top(), kBarWidth, any.height());
+    placeMaps(out, QRectF(kSide, top, size.width() - barRoom - 2 * kSide, bottom - top));
+    const QRectF& first = out.maps[0].isNull() ? out.maps[1] : out.maps[0];
+    const QRectF& last = out.maps[1].isNull() ? out.maps[0] : out.maps[1];
+    out.bar = QRectF(size.width() - barRoom - kSide + 4, first.top(), kBarWidth, last.bottom() - first.top());
     return out;
+}
+
+void ContourView::placeMaps(Layout& layout, const QRectF& room) const
+{
+    const auto margins = axisMargins(font());
+    const auto shown = m_model->surfaces();
+    const QRectF inner = room.marginsRemoved(margins);
+    if (shown != ShownSurfaces::Both) {
+        layout.maps[shown == ShownSurfaces::Test ? 1 : 0] = inner;
+        return;
+    }
+    // Side by side or one above the other, whichever leaves larger maps. They share the labels of the axis between them.
+    const double gapAcross = margins.right() + 12;
+    const double gapDown = QFontMetricsF(font()).height() + 10;
+    const QSizeF across((inner.width() - gapAcross) / 2, inner.height());
+    const QSizeF down(inner.width(), (inner.height() - gapDown) / 2);
+    layout.stacked = std::min(down.width(), down.height()) > std::min(across.width(), across.height());
+    const QSizeF each = layout.stacked ? down : across;
+    layout.maps[0] = QRectF(inner.topLeft(), each);
+    layout.maps[1] =
+        QRectF(inner.topLeft() + (layout.stacked ? QPointF(0, each.height() + gapDown) : QPointF(each.width() + gapAcross, 0)), each);
 }
 
 void ContourView::paintContent(QPainter& painter, const QSizeF& size, const Theme& theme) const
@@ -156,13 +167,12 @@ void ContourView::paintContent(QPainter& painter, const QSizeF& size, const Them
             continue;
         }
         const PlaneMapping map(grid->plane, area);
-        paintMap(painter, map, test, theme);
+        paintMap(painter, map, test, layout, theme);
         painter.setPen(theme.ink);
-        const QString title =
-            m_model->surfaces() == ShownSurfaces::Both || test ? PlaneText::surfaceName(test) : PlaneText::surfaceName(false);
+        const QString title = PlaneText::surfaceName(test);
         painter.drawText(QRectF(area.left(), area.top() - metrics.height() - 3, area.width(), metrics.height()),
                          Qt::AlignLeft | Qt::AlignVCenter, title);
-        if (state() == ViewState::Partial) {
+        if (state() == ViewState::Partial && !(test && layout.stacked)) {
             painter.setPen(theme.quietInk);
             const double left = area.left() + metrics.horizontalAdvance(title) + 12;
             painter.drawText(QRectF(left, area.top() - metrics.height() - 3, area.right() - left, metrics.height()),
@@ -176,13 +186,17 @@ void ContourView::paintContent(QPainter& painter, const QSizeF& size, const Them
     }
     if (!layout.caption.isNull()) {
         painter.setPen(theme.quietInk);
-        painter.setClipRect(layout.caption.adjusted(-2, 0, 2, 1));
-        painter.drawText(layout.caption, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, PlaneText::caption(grid->plane));
+        const QString text = PlaneText::caption(grid->plane);
+        const double lines = std::round(layout.caption.height() / metrics.height());
+        const bool whole =
+            metrics.boundingRect(QRectF(0, 0, layout.caption.width(), 1e4), Qt::TextWordWrap, text).height() <= layout.caption.height() + 1;
+        painter.drawText(layout.caption, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
+                         whole ? text : metrics.elidedText(text, Qt::ElideRight, layout.caption.width() * (lines - 0.15)));
     }
     painter.restore();
 }
 
-void ContourView::paintMap(QPainter& painter, const PlaneMapping& mapping, bool test, const Theme& theme) const
+void ContourView::paintMap(QPainter& painter, const PlaneMapping& mapping, bool test, const Layout& layout, const Theme& theme) const
 {
     const auto& field = m_model->field(test);
     const auto& plane = m_model->grid()->plane;
@@ -195,7 +209,10 @@ void ContourView::paintMap(QPainter& painter, const PlaneMapping& mapping, bool 
     paintTrajectory(painter, mapping, theme);
     paintMarks(painter, mapping, theme);
     painter.restore();
-    drawPlaneAxes(painter, mapping, PlaneText::axisTitle(plane, false), PlaneText::axisTitle(plane, true), theme);
+    const bool both = m_model->surfaces() == ShownSurfaces::Both;
+    AxisLabels across{PlaneText::axisTitle(plane, false), PlaneText::shortAxisTitle(plane, false), !(both && layout.stacked && !test)};
+    AxisLabels up{PlaneText::axisTitle(plane, true), PlaneText::shortAxisTitle(plane, true), !(both && !layout.stacked && test)};
+    drawPlaneAxes(painter, mapping, across, up, theme);
 }
 
 void ContourView::paintCells(QPainter& painter, const PlaneMapping& mapping, const SurfaceField& field, const Theme& theme) const

@@ -53,10 +53,12 @@ private:
     struct Layout {
         std::array<QRectF, 2> maps;  ///< training, test; null when not shown
         QRectF bar, legend, caption;
+        bool stacked = false;  ///< the two maps stand one above the other
     };
     [[nodiscard]] Layout layoutFor(const QSizeF& size) const;
+    void placeMaps(Layout& layout, const QRectF& room) const;
     [[nodiscard]] std::optional<QPointF> pointAt(QPointF pixel) const;
-    void paintMap(QPainter& painter, const PlaneMapping& mapping, bool test, const Theme& theme) const;
+    void paintMap(QPainter& painter, const PlaneMapping& mapping, bool test, const Layout& layout, const Theme& theme) const;
     void paintCells(QPainter& painter, const PlaneMapping& mapping, const SurfaceField& field, const Theme& theme) const;
     void paintHatching(QPainter& painter, const PlaneMapping& mapping, const SurfaceField& field, const Theme& theme) const;
     void paintContours(QPainter& painter, const PlaneMapping& mapping, bool test, const Theme& theme) const;

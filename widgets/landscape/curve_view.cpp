@@ -136,7 +136,7 @@ void CurveView::addSteps(QCustomPlot& plot, const Theme& theme) const
         }
     }
     auto* batch = plot.addGraph();
-    batch->setName(tr("each batch"));
+    batch->setName(tr("batches"));
     const bool looks = !training.validations().empty();
     batch->setPen(QPen(mix(theme.background, theme.accepted, looks ? 0.55 : 1), looks ? 1 : 1.5));
     batch->setData(x, y, true);
@@ -200,7 +200,7 @@ void CurveView::addLearningRate(QCustomPlot& plot, const Theme& theme) const
         }
     }
     auto* graph = plot.addGraph(plot.xAxis, plot.yAxis2);
-    graph->setName(tr("learning rate (right)"));
+    graph->setName(tr("rate (right)"));
     graph->setPen(QPen(theme.quietInk, 1, Qt::DashDotLine));
     graph->setLineStyle(QCPGraph::lsStepLeft);
     graph->setData(x, y, true);

@@ -39,10 +39,11 @@ void DatumPlot::paintContent(QPainter& painter, const QSizeF& size, const Theme&
 void DatumPlot::placeLegend(QCustomPlot& plot) const
 {
     placeLegendAbove(plot);
+    plot.xAxis->ticker()->setTickCount(std::clamp(static_cast<int>(m_paintWidth / 90), 2, 6));
     const QFontMetricsF metrics(plot.legend->font());
     double widest = 1;
     for (int k = 0; k < plot.legend->itemCount(); ++k) {
-        if (const auto* item = qobject_cast<QCPPlottableLegendItem*>(plot.legend->item(k))) {
+        if (auto* item = qobject_cast<QCPPlottableLegendItem*>(plot.legend->item(k))) {
             widest = std::max(widest, metrics.horizontalAdvance(item->plottable()->name()) + 34);
         }
     }

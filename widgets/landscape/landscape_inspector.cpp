@@ -115,9 +115,9 @@ void LandscapeInspector::addPlace(const record::LandscapeGrid& grid, std::size_t
                     tr("The distance as a share of the length of the centre's parameters."));
     }
     const QPoint at = m_model->cursorCell();
-    m_rows->add(tr("cell"), grid.line() ? QString::number(at.x() + 1) : QStringLiteral("%1, %2").arg(at.x() + 1).arg(at.y() + 1),
-                grid.line() ? tr("of %1").arg(grid.nx()) : tr("of %1 × %2").arg(grid.nx()).arg(grid.ny()),
-                tr("Column and row of the cell, counted from 1."));
+    m_rows->add(tr("cell"), grid.line() ? QString::number(at.x() + 1) : QStringLiteral("%1, %2").arg(at.x() + 1).arg(at.y() + 1), {},
+                grid.line() ? tr("Place along the line, counted from 1, of %1.").arg(grid.nx())
+                            : tr("Column and row of the cell, counted from 1, of %1 × %2.").arg(grid.nx()).arg(grid.ny()));
     if (grid.level[cell] >= 0) {
         m_rows->add(tr("level"), QString::number(grid.level[cell] + 1), tr("of %1").arg(grid.plane.strides.size()),
                     tr("The pass, coarse to fine, that computed this cell."));

@@ -33,14 +33,29 @@ LandscapeModel::LandscapeModel(RecordModel* records, QObject* parent)
     refresh();
 }
 
-bool LandscapeModel::fold(const record::Block& block)
+void LandscapeModel::fold(const record::Block& block)
 {
     const auto hessians = m_fold.hessians().size();
     m_fold.add(block);
     if (m_fold.hessians().size() > hessians) {
-        m_hessianMoments.push_back(block.moment);
+        keepCurvature(m_fold.hessians().back(), block.moment);
     }
-    return true;
+}
+
+void LandscapeModel::keepCurvature(const record::HessianSummary& summary, std::int32_t moment)
+{
+    const auto at = std::ranges::lower_bound(m_curvatureMoments, moment);
+    const auto place = at - m_curvatureMoments.begin();
+    if (at != m_curvatureMoments.end() && *at == moment) {
+        // Measured twice: the one that says more stays.
+        auto& kept = m_curvatures[static_cast<std::size_t>(place)];
+        if (summary.eigenvalues.size() + summary.density.size() >= kept.eigenvalues.size() + kept.density.size()) {
+            kept = summary;
+        }
+        return;
+    }
+    m_curvatureMoments.insert(at, moment);
+    m_curvatures.insert(m_curvatures.begin() + place, summary);
 }
 
 bool LandscapeModel::readNewEvents()
@@ -51,7 +66,8 @@ bool LandscapeModel::readNewEvents()
         const auto& event = events[m_next];
         m_training.add(event);
         if (const auto* block = std::get_if<record::Block>(&event.payload); block != nullptr && ofLandscape(*block)) {
-            landscape = fold(*block);
+            fold(*block);
+            landscape = true;
         }
     }
     return landscape;
@@ -74,7 +90,8 @@ void LandscapeModel::refresh()
         m_seen = &record;
         m_next = 0;
         m_training = {};
-        m_hessianMoments.clear();
+        m_curvatures.clear();
+        m_curvatureMoments.clear();
         m_fold = {};
         m_plane = -1;
         m_hover.reset();
@@ -171,8 +188,8 @@ std::size_t LandscapeModel::trajectoryLength() const
 const record::HessianSummary* LandscapeModel::hessian() const
 {
     const record::HessianSummary* last = nullptr;
-    for (std::size_t k = 0; k < m_fold.hessians().size(); ++k) {
-        last = m_hessianMoments[k] < m_records->shownRounds() ? &m_fold.hessians()[k] : last;
+    for (std::size_t k = 0; k < m_curvatures.size(); ++k) {
+        last = m_curvatureMoments[k] < m_records->shownRounds() ? &m_curvatures[k] : last;
     }
     return last;
 }

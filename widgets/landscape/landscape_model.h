@@ -50,6 +50,8 @@ public:
     [[nodiscard]] bool hasAccuracy() const;
     /// Points of the trajectory up to the moment shown.
     [[nodiscard]] std::size_t trajectoryLength() const;
+    /// Every measured curvature, one a step, ascending: those of the record and answers to questions.
+    [[nodiscard]] const std::vector<record::HessianSummary>& curvatures() const { return m_curvatures; }
     /// The Hessian summary that belongs to the moment shown (the last one before it); null when there is none.
     [[nodiscard]] const record::HessianSummary* hessian() const;
 
@@ -96,12 +98,14 @@ Q_SIGNALS:
 private:
     void refresh();
     bool readNewEvents();
-    bool fold(const record::Block& block);
+    void fold(const record::Block& block);
+    void keepCurvature(const record::HessianSummary& summary, std::int32_t moment);
 
     RecordModel* m_records;
     record::LandscapeFold m_fold;
     TrainingFold m_training;
-    std::vector<std::int32_t> m_hessianMoments;  ///< of m_fold.hessians()
+    std::vector<record::HessianSummary> m_curvatures;
+    std::vector<std::int32_t> m_curvatureMoments;
     const record::Record* m_seen = nullptr;
     std::size_t m_next = 0;  ///< events read
     int m_shown = 0;

@@ -229,9 +229,9 @@ void LineView::rebuild(QCustomPlot& plot, const Theme& theme) const
         bracket->setTail(QCPLineEnding::esBar);
         bracket->setPen(QPen(theme.ink, 1));
         auto* text = new QCPItemText(&plot);
-        text->setPositionAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-        text->position->setCoords(barrier->at, barrier->base + barrier->height / 2);
-        text->setPadding(QMargins(6, 0, 0, 0));
+        text->setPositionAlignment(Qt::AlignHCenter | Qt::AlignBottom);
+        text->position->setCoords(barrier->at, barrier->base + barrier->height);
+        text->setPadding(QMargins(0, 0, 0, 10));
         text->setText(tr("barrier %1").arg(shortNumber(barrier->height, 3)));
         text->setColor(theme.ink);
         text->setFont(plot.font());

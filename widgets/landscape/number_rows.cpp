@@ -4,6 +4,8 @@
 #include <QGridLayout>
 #include <QLabel>
 
+#include <algorithm>
+
 namespace timberline::widgets {
 
 NumberRows::NumberRows(QWidget* parent) : QWidget(parent), m_grid(new QGridLayout(this))
@@ -30,9 +32,6 @@ void NumberRows::add(const QString& label, const QString& value, const QString& 
         const int column = static_cast<int>(m_labels.size() % 3);
         created->setProperty("quiet", column != 1);
         created->setWordWrap(column == 0);
-        if (column == 0) {
-            created->setMinimumWidth(fontMetrics().averageCharWidth() * 14);
-        }
         if (column == 1) {
             created->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
             created->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -41,6 +40,12 @@ void NumberRows::add(const QString& label, const QString& value, const QString& 
         m_labels.append(created);
     }
     const QString texts[] = {label, value, unit};
+    // Labels wrap between words only, so their column is at least as wide as the longest word.
+    int widest = fontMetrics().averageCharWidth() * 14;
+    for (const QString& word : label.split(QLatin1Char(' '))) {
+        widest = std::max(widest, fontMetrics().horizontalAdvance(word) + 2);
+    }
+    m_labels[3 * row]->setMinimumWidth(widest);
     for (int column = 0; column < 3; ++column) {
         auto* shown = m_labels[3 * row + column];
         shown->setText(texts[column]);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/landscape/painted_points.h"
 
+#include "widgets/attention/flow_layout.h"
 #include "widgets/landscape/class_marks.h"
 #include "widgets/theme/theme.h"
 
 #include <QAbstractButton>
 #include <QButtonGroup>
-#include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMouseEvent>
@@ -232,6 +232,19 @@ void PointsCanvas::keyPressEvent(QKeyEvent* event)
     }
 }
 
+bool PointsCanvas::event(QEvent* event)
+{
+    // Space starts and stops the run elsewhere in the window; here it paints.
+    if (event->type() == QEvent::ShortcutOverride) {
+        auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Space || key->matches(QKeySequence::Undo)) {
+            event->accept();
+            return true;
+        }
+    }
+    return QWidget::event(event);
+}
+
 void PointsCanvas::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
@@ -268,10 +281,10 @@ PaintedPoints::PaintedPoints(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
-    auto* bar = new QHBoxLayout;
-    bar->setSpacing(2);
+    auto* controls = new QWidget(this);
+    auto* bar = new FlowLayout(controls, 2);
     for (int label = 0; label < kOffered; ++label) {
-        auto* button = new QToolButton(this);
+        auto* button = new QToolButton(controls);
         button->setCheckable(true);
         button->setToolTip(tr("Paint class %1 (key %1)").arg(label));
         button->setAccessibleName(tr("Class %1").arg(label));
@@ -281,7 +294,6 @@ PaintedPoints::PaintedPoints(QWidget* parent)
     }
     m_count->setProperty("quiet", true);
     bar->addWidget(m_count);
-    bar->addStretch(1);
     auto* undo = new QToolButton(this);
     undo->setText(tr("Undo"));
     undo->setToolTip(tr("Take the last stroke back (Ctrl+Z)"));
@@ -291,7 +303,7 @@ PaintedPoints::PaintedPoints(QWidget* parent)
     clear->setToolTip(tr("Remove all points"));
     bar->addWidget(undo);
     bar->addWidget(clear);
-    layout->addLayout(bar);
+    layout->addWidget(controls);
     layout->addWidget(m_canvas, 1);
     connect(m_classes, &QButtonGroup::idClicked, m_canvas, &PointsCanvas::setLabel);
     connect(m_canvas, &PointsCanvas::labelChanged, this, &PaintedPoints::refresh);

@@ -70,7 +70,7 @@ QMarginsF axisMargins(const QFont& font)
             std::ceil(2 * metrics.height() + kTick + 4)};
 }
 
-void drawPlaneAxes(QPainter& painter, const PlaneMapping& mapping, const QString& xTitle, const QString& yTitle, const Theme& theme)
+void drawPlaneAxes(QPainter& painter, const PlaneMapping& mapping, const AxisLabels& across, const AxisLabels& up, const Theme& theme)
 {
     const QRectF area = mapping.area();
     const QFontMetricsF metrics(painter.font());
@@ -92,6 +92,9 @@ void drawPlaneAxes(QPainter& painter, const PlaneMapping& mapping, const QString
         const double x = mapping.toPixel({tick, 0}).x();
         painter.setPen(QPen(theme.hairline, 1));
         painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + kTick));
+        if (!across.shown) {
+            continue;
+        }
         painter.setPen(theme.quietInk);
         const QString text = shortNumber(tick, 3);
         const double width = metrics.horizontalAdvance(text) + 2;
@@ -102,20 +105,30 @@ void drawPlaneAxes(QPainter& painter, const PlaneMapping& mapping, const QString
         const double y = mapping.toPixel({0, tick}).y();
         painter.setPen(QPen(theme.hairline, 1));
         painter.drawLine(QPointF(area.left() - kTick, y), QPointF(area.left(), y));
+        if (!up.shown) {
+            continue;
+        }
         painter.setPen(theme.quietInk);
         painter.drawText(QRectF(area.left() - margins.left(), y - metrics.height() / 2, margins.left() - kTick - 3, metrics.height()),
                          Qt::AlignRight | Qt::AlignVCenter, shortNumber(tick, 3));
     }
     painter.setPen(theme.quietInk);
-    // Titles may run over the labels' width on both sides: there is nothing else in their line.
-    const double room = area.width() + margins.left() * 0.6 + margins.right();
-    painter.drawText(QRectF(area.center().x() - room / 2, area.bottom() + kTick + metrics.height() + 2, room, metrics.height()),
-                     Qt::AlignCenter, metrics.elidedText(xTitle, Qt::ElideMiddle, room));
-    painter.translate(area.left() - margins.left() + metrics.height() / 2, area.center().y());
-    painter.rotate(-90);
-    const double height = area.height() + margins.bottom() * 0.5;
-    painter.drawText(QRectF(-height / 2, -metrics.height() / 2, height, metrics.height()), Qt::AlignCenter,
-                     metrics.elidedText(yTitle, Qt::ElideMiddle, height));
+    const auto fitted = [&metrics](const AxisLabels& labels, double room) {
+        return metrics.horizontalAdvance(labels.title) <= room ? labels.title
+                                                               : metrics.elidedText(labels.shortTitle, Qt::ElideMiddle, room);
+    };
+    if (across.shown) {
+        // Titles may run over the labels' width on both sides: there is nothing else in their line.
+        const double room = area.width() + margins.left() * 0.6 + margins.right();
+        painter.drawText(QRectF(area.center().x() - room / 2, area.bottom() + kTick + metrics.height() + 2, room, metrics.height()),
+                         Qt::AlignCenter, fitted(across, room));
+    }
+    if (up.shown) {
+        painter.translate(area.left() - margins.left() + metrics.height() / 2, area.center().y());
+        painter.rotate(-90);
+        painter.drawText(QRectF(-area.height() / 2, -metrics.height() / 2, area.height(), metrics.height()), Qt::AlignCenter,
+                         fitted(up, area.height()));
+    }
     painter.restore();
 }
 

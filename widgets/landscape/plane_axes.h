@@ -43,7 +43,12 @@ private:
 
 /// Room that ticks, their labels and the titles take around an area.
 [[nodiscard]] QMarginsF axisMargins(const QFont& font);
-/// Frame, ticks, labels and titles. Titles too long for their side are shortened in the middle.
-void drawPlaneAxes(QPainter& painter, const PlaneMapping& mapping, const QString& xTitle, const QString& yTitle, const Theme& theme);
+/// What stands along one axis.
+struct AxisLabels {
+    QString title, shortTitle;  ///< the short one where the other has no room
+    bool shown = true;          ///< false: ticks alone, the neighbouring map has the labels
+};
+/// Frame, ticks, labels and titles.
+void drawPlaneAxes(QPainter& painter, const PlaneMapping& mapping, const AxisLabels& across, const AxisLabels& up, const Theme& theme);
 
 }  // namespace timberline::widgets

@@ -56,6 +56,23 @@ QString PlaneText::axisTitle(const record::LandscapePlane& plane, bool second)
     return (second ? QStringLiteral("β: ") : QStringLiteral("α: ")) + direction(axis);
 }
 
+QString PlaneText::shortAxisTitle(const record::LandscapePlane& plane, bool second)
+{
+    const auto& axis = second ? plane.y : plane.x;
+    const QString letter = second ? QStringLiteral("β: ") : QStringLiteral("α: ");
+    if (axis.kind == "random") {
+        return letter + tr("random %1").arg(axis.seed);
+    }
+    if (axis.kind == "pca") {
+        return letter + (std::isfinite(axis.explained) ? tr("PC %1, %2 %").arg(axis.index + 1).arg(100 * axis.explained, 0, 'f', 0)
+                                                       : tr("PC %1").arg(axis.index + 1));
+    }
+    if (axis.kind == "hessian") {
+        return letter + tr("eigenvector %1").arg(axis.index + 1);
+    }
+    return letter + (axis.kind == "gradient" ? tr("gradient") : axis.kind == "update" ? tr("update") : tr("networks"));
+}
+
 QString PlaneText::planeName(const record::LandscapePlane& plane)
 {
     const bool line = plane.y.kind == "none";
@@ -92,7 +109,7 @@ QString PlaneText::caption(const record::LandscapePlane& plane)
         parts.append(tr("%1, %2").arg(normalisation(plane.x), held));
     }
     if (!line) {
-        parts.append(tr("cosine %1").arg(shortNumber(plane.cosine, 2)));
+        parts.append(tr("cosine %1").arg(shortNumber(std::abs(plane.cosine) < 5e-4 ? 0 : plane.cosine, 2)));
     }
     if (plane.x.kind == "pca" && std::isfinite(plane.x.explained) && std::isfinite(plane.y.explained)) {
         parts.append(tr("together %1 % of the variance").arg(100 * (plane.x.explained + plane.y.explained), 0, 'f', 1));
@@ -131,9 +148,9 @@ QString PlaneText::quantity(HeightMode mode)
     case HeightMode::Loss:
         return tr("loss");
     case HeightMode::LogLoss:
-        return tr("loss, logarithmic");
+        return tr("loss, log");
     case HeightMode::LogAboveMinimum:
-        return tr("loss above its minimum, logarithmic");
+        return tr("loss above minimum, log");
     case HeightMode::Accuracy:
         return tr("accuracy");
     }

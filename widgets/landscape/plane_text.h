@@ -17,6 +17,8 @@ class PlaneText
 public:
     /// "α  along random direction 1", "PC 1 (86 % of the path's variance)".  @param second the vertical axis
     [[nodiscard]] static QString axisTitle(const record::LandscapePlane& plane, bool second);
+    /// The same in two words: "α: random 1", "β: PC 2, 18 %".
+    [[nodiscard]] static QString shortAxisTitle(const record::LandscapePlane& plane, bool second);
     /// One word or two for lists of planes: "random, after step 200".
     [[nodiscard]] static QString planeName(const record::LandscapePlane& plane);
     /// Kind of plane, seeds, normalisation, subset, treatment of batch norm, explained variance: everything it takes to read the picture

@@ -33,10 +33,9 @@ StabilityView::StabilityView(LandscapeModel* model, QWidget* parent)
 
 void StabilityView::refresh()
 {
-    if (m_model->fold().hessians().empty()) {
+    if (m_model->curvatures().empty()) {
         setEmpty(tr("The largest curvature against the limit 2 / learning rate will stand here: beyond it gradient descent diverges. "
-                    "Switch curvature on "
-                    "in the set-up, or press Compute curvature."));
+                    "Compute, Curvature at the moment shown measures it."));
     } else {
         setData();
     }
@@ -45,17 +44,17 @@ void StabilityView::refresh()
 
 int StabilityView::datumCount() const
 {
-    return static_cast<int>(m_model->fold().hessians().size());
+    return static_cast<int>(m_model->curvatures().size());
 }
 
 double StabilityView::datumX(int datum) const
 {
-    return static_cast<double>(m_model->fold().hessians()[static_cast<std::size_t>(datum)].step);
+    return static_cast<double>(m_model->curvatures()[static_cast<std::size_t>(datum)].step);
 }
 
 QString StabilityView::datumText(int datum) const
 {
-    const auto& at = m_model->fold().hessians()[static_cast<std::size_t>(datum)];
+    const auto& at = m_model->curvatures()[static_cast<std::size_t>(datum)];
     QString text = tr("after step %1").arg(at.step);
     for (std::size_t k = 0; k < at.eigenvalues.size(); ++k) {
         text +=
@@ -167,7 +166,7 @@ void StabilityView::paintContent(QPainter& painter, const QSizeF& size, const Th
 
 void StabilityView::rebuild(QCustomPlot& plot, const Theme& theme) const
 {
-    const auto& all = m_model->fold().hessians();
+    const auto& all = m_model->curvatures();
     QVector<double> x;
     QVector<double> top;
     QVector<double> second;
@@ -243,7 +242,7 @@ QByteArray StabilityView::toCsv() const
 {
     QString out = QStringLiteral("step,top_eigenvalue,error,second_eigenvalue,trace,trace_error,learning_rate,stability_limit\n");
     const auto real = [](double value) { return std::isfinite(value) ? QString::number(value, 'g', 9) : QString(); };
-    for (const auto& at : m_model->fold().hessians()) {
+    for (const auto& at : m_model->curvatures()) {
         out += QString::number(at.step) + QLatin1Char(',') + real(topOf(at)) + QLatin1Char(',') +
                (at.errors.empty() ? QString() : real(at.errors.front())) + QLatin1Char(',') +
                (at.eigenvalues.size() > 1 ? real(at.eigenvalues[1]) : QString()) + QLatin1Char(',') + real(at.trace) + QLatin1Char(',') +
@@ -255,7 +254,7 @@ QByteArray StabilityView::toCsv() const
 
 QString StabilityView::summary() const
 {
-    return m_model->fold().hessians().empty() ? tr("No curvature measured yet.") : sentence();
+    return m_model->curvatures().empty() ? tr("No curvature measured yet.") : sentence();
 }
 
 }  // namespace timberline::widgets

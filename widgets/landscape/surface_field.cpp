@@ -87,7 +87,9 @@ SurfaceField surfaceField(const record::LandscapeGrid& grid, const LossScale& sc
     const double spacing = steady ? scale.spacingAt(0) : 0;
     for (std::size_t k = 0; k < cells; ++k) {
         field.height[k] = scale.position(field.value[k]);
-        if (accuracy || field.state[k] != CellState::Computed || error.size() != cells || !std::isfinite(error[k])) {
+        // Above the clip there are no contour lines to mistrust.
+        if (accuracy || field.state[k] != CellState::Computed || error.size() != cells || !std::isfinite(error[k]) ||
+            field.value[k] > scale.high()) {
             continue;
         }
         if (error[k] > (steady ? spacing : scale.spacingAt(field.value[k]))) {

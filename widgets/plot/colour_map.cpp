@@ -40,8 +40,7 @@ ColourMap ColourMap::diverging(const Theme& theme)
 {
     ColourMap out;
     out.m_kind = Kind::Diverging;
-    // The middle is the paper: what did not change recedes. The arms end in the
-    // categories' blue and vermilion.
+    // The middle is the paper: what did not change recedes. The arms end in the categories' blue and vermilion.
     const QColor middle = theme.isDark() ? mix(theme.background, theme.ink, 0.06) : QColor(Qt::white);
     const QColor blue(0x00, 0x72, 0xB2);
     const QColor vermilion(0xD5, 0x5E, 0x00);
@@ -97,8 +96,7 @@ double niceCeiling(double value)
 QColor inkOn(QRgb fill)
 {
     // Relative luminance by the sRGB curve, approximated by a square: far cheaper
-    // than the exact power, and the choice is the same but for fills on which
-    // both inks read equally well.
+    // than the exact power, and the choice is the same but for fills on which both inks read equally well.
     const auto linear = [](int channel) { return channel * channel / 65025.0; };
     const double luminance = 0.2126 * linear(qRed(fill)) + 0.7152 * linear(qGreen(fill)) + 0.0722 * linear(qBlue(fill));
     return luminance > 0.2 ? QColor(0x10, 0x12, 0x14) : QColor(0xFF, 0xFF, 0xFF);

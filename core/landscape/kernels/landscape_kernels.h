@@ -5,8 +5,8 @@
 
 #include <cstdint>
 
-/// The arithmetic of the fused evaluation, once per instruction set. Samples stand in the vector lanes: a block is an array [features][samples of the block],
-/// so that one weight meets a whole vector of samples and nothing is ever written to main memory.
+/// The arithmetic of the fused evaluation, once per instruction set. Samples stand in the vector lanes: a block is an array
+/// [features][samples of the block], so that one weight meets a whole vector of samples and nothing is ever written to main memory.
 namespace timberline::landscape::kernels {
 
 /// Vectors of a wide block: 4 x 16, 4 x 8 or 4 x 4 samples. Narrow blocks (convolutions) are one vector wide.
@@ -17,16 +17,16 @@ struct DenseCall {
     const float* weights = nullptr;  ///< [outputs, inputs]
     const float* bias = nullptr;     ///< [outputs]
     std::int64_t inputs = 0, outputs = 0;
-    const float* x = nullptr;        ///< [inputs][block]
-    float* out = nullptr;            ///< [outputs][block], not x
+    const float* x = nullptr;  ///< [inputs][block]
+    float* out = nullptr;      ///< [outputs][block], not x
     training::NetActivation activation = training::NetActivation::Identity;
 };
 
 /// out[f] = activation(scale[f] * (z0[f] + beta * zv[f] + alpha * zu[f]) + shift[f]): the first layer of a whole plane from three products.
 struct AffineCall {
-    const float* z0 = nullptr;     ///< [features][wide block]
-    const float* zu = nullptr;     ///< null = no first direction
-    const float* zv = nullptr;     ///< null = no second direction
+    const float* z0 = nullptr;  ///< [features][wide block]
+    const float* zu = nullptr;  ///< null = no first direction
+    const float* zv = nullptr;  ///< null = no second direction
     std::int64_t features = 0;
     float alpha = 0, beta = 0;
     const float* scale = nullptr;  ///< null = 1
@@ -35,14 +35,15 @@ struct AffineCall {
     training::NetActivation activation = training::NetActivation::Identity;
 };
 
-/// 3x3 convolution, padding 1, activation, 2x2 max pool with stride 2 (an odd last row or column is dropped). One vector of samples a pixel.
+/// 3x3 convolution, padding 1, activation, 2x2 max pool with stride 2 (an odd last row or column is dropped). One vector of samples a
+/// pixel.
 struct ConvCall {
     const float* weights = nullptr;  ///< [outputs, inputs, 3, 3]
     const float* bias = nullptr;     ///< [outputs]
     std::int64_t inputs = 0, outputs = 0;
-    std::int64_t height = 0, width = 0;  ///< of the input without its border
-    const float* x = nullptr;        ///< [inputs][height + 2][width + 2][lanes], border zero
-    float* out = nullptr;            ///< first pixel of the first channel
+    std::int64_t height = 0, width = 0;         ///< of the input without its border
+    const float* x = nullptr;                   ///< [inputs][height + 2][width + 2][lanes], border zero
+    float* out = nullptr;                       ///< first pixel of the first channel
     std::int64_t out_row = 0, out_channel = 0;  ///< steps in pixels
     training::NetActivation activation = training::NetActivation::Identity;
 };
@@ -71,6 +72,11 @@ struct SquaredErrorCall {
     float* losses = nullptr;         ///< [block]: mean over the outputs of the squared difference
 };
 
+/// Mean of `count` values and the sum of squared differences from it, in float64.
+struct Spread {
+    double mean = 0, squares = 0;
+};
+
 struct KernelTable {
     const char* name;
     std::int64_t lanes;  ///< samples of a narrow block; a wide one has kWideVectors times as many
@@ -85,6 +91,7 @@ struct KernelTable {
     void (*moments)(const MomentsCall& call);
     void (*cross_entropy)(const CrossEntropyCall& call);
     void (*squared_error)(const SquaredErrorCall& call);
+    Spread (*spread)(const float* values, std::int64_t count);
 };
 
 [[nodiscard]] const KernelTable& portable_kernels() noexcept;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Networks as libtorch functions of one flat parameter vector: the gradient in float64, and the plain loop that the fused evaluation is measured against.
+// Networks as libtorch functions of one flat parameter vector: the gradient in float64, and the plain loop that the fused evaluation is
+// measured against.
 #include "core/landscape/gradients.h"
 #include "core/model/tensor/tensor_errors.h"
 
@@ -56,7 +57,8 @@ std::vector<at::Tensor> run(const training::NetSpec& spec, const Slots& slots, a
             x = at::max_pool2d(x, 2);
         }
         if (spec.exits && i + 1 < spec.hidden.size()) {
-            heads.push_back(at::linear(cnn ? x.mean(at::IntArrayRef{2, 3}) : x, slots.at("exits." + index + ".weight"), slots.at("exits." + index + ".bias")));
+            heads.push_back(at::linear(cnn ? x.mean(at::IntArrayRef{2, 3}) : x, slots.at("exits." + index + ".weight"),
+                                       slots.at("exits." + index + ".bias")));
         }
     }
     const auto last = "layers." + std::to_string(spec.hidden.size());
@@ -136,7 +138,11 @@ private:
             const auto logits = heads[h].detach().contiguous();
             auto slope = at::empty_like(logits);
             const auto numbers = static_cast<std::size_t>(logits.numel());
-            problem_.loss->evaluate({.logits = {logits.data_ptr<double>(), numbers}, .samples = count, .outputs = problem_.spec.outputs, .labels = labels, .targets = targets},
+            problem_.loss->evaluate({.logits = {logits.data_ptr<double>(), numbers},
+                                     .samples = count,
+                                     .outputs = problem_.spec.outputs,
+                                     .labels = labels,
+                                     .targets = targets},
                                     losses, {slope.data_ptr<double>(), numbers});
             for (const double loss : losses) {
                 value += weight * loss;

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The four benches in one window: one timeline, one selection, one exporter, set-up panels from declarations.
+#include "tests/app/window_helpers.h"
+
+#include "app/window/bench.h"
+#include "app/window/bench_setup.h"
+#include "core/record/folds.h"
+#include "widgets/panels/parameter_panel.h"
+#include "widgets/panels/timeline.h"
+#include "widgets/shared/view.h"
+
+#include <QComboBox>
+#include <QDir>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSlider>
+#include <QTemporaryDir>
+
+using namespace timberline;
+
+class TestBenches : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_window = testing::openWindow();
+        m_window->setRunOpened(true);
+        QVERIFY(testing::settle(*m_window));
+    }
+    void cleanupTestCase() { m_window.reset(); }
+
+    void aSampleRunsOnItsBench_data()
+    {
+        QTest::addColumn<QString>("sample");
+        QTest::addColumn<QString>("bench");
+        QTest::addColumn<QString>("word");
+        QTest::addColumn<int>("atLeast");
+        QTest::newRow("draft") << "fairy-tale-chain" << "draft" << "round" << 4;
+        QTest::newRow("exits") << "fairy-tale-exits" << "exits" << "token" << 3;
+        QTest::newRow("attention") << "fairy-tale-attention" << "attention" << "token" << 3;
+        QTest::newRow("landscape") << "two-moons-landscape" << "landscape" << "step" << 5;
+        QTest::newRow("training, which the landscape bench shows") << "spirals-training" << "landscape" << "step" << 2;
+    }
+    void aSampleRunsOnItsBench()
+    {
+        QFETCH(QString, sample);
+        QFETCH(QString, bench);
+        QFETCH(QString, word);
+        QFETCH(int, atLeast);
+        m_window->openSample(sample);
+        QVERIFY(testing::settle(*m_window));
+        QVERIFY2(m_window->lastError().isEmpty(), qPrintable(m_window->lastError()));
+        QCOMPARE(m_window->bench(), bench);
+        auto* model = m_window->currentModel();
+        QVERIFY(model->roundCount() > 5);
+        // The one timeline shows this bench's moments and scrubs them.
+        QVERIFY(m_window->timeline()->findChild<QLabel*>() != nullptr);
+        const auto labels = m_window->timeline()->findChildren<QLabel*>();
+        QVERIFY(std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) { return label->text().startsWith(word); }));
+        m_window->timeline()->findChild<QSlider*>(QStringLiteral("scrub"))->setValue(3);
+        QCOMPARE(model->shownRounds(), 3);
+        m_window->timeline()->toEnd();
+        QCOMPARE(model->shownRounds(), model->roundCount());
+        // Every view has an accessible text, and most of them data.
+        const auto views = m_window->currentBench()->views();
+        QVERIFY(views.size() >= 4);
+        qsizetype withData = 0;
+        for (const auto* view : views) {
+            QTRY_VERIFY2(!view->summary().isEmpty(), qPrintable(view->id()));  // some are worked out a little later
+            withData += view->state() == widgets::ViewState::Data || view->state() == widgets::ViewState::Partial ? 1 : 0;
+        }
+        // Others wait for something to be selected, edited or asked for, and say so.
+        QVERIFY2(withData >= atLeast, qPrintable(QString::number(withData)));
+        const auto state = QJsonDocument::fromJson(m_window->stateJson()).object();
+        QCOMPARE(state.value(QStringLiteral("bench")).toString(), bench);
+        QCOMPARE(state.value(QStringLiteral("views")).toArray().size(), views.size());
+    }
+
+    void oneExporterWritesEveryBench_data()
+    {
+        QTest::addColumn<QString>("bench");
+        for (const char* bench : {"draft", "exits", "attention", "landscape"}) {
+            QTest::newRow(bench) << QString(bench);
+        }
+    }
+    void oneExporterWritesEveryBench()
+    {
+        QFETCH(QString, bench);
+        m_window->showBench(bench);
+        QTemporaryDir folder;
+        QVERIFY(m_window->exportAll(folder.path(), {QStringLiteral("svg"), QStringLiteral("csv"), QStringLiteral("json")}));
+        for (const auto* view : m_window->currentBench()->views()) {
+            const QDir written(folder.path());
+            QVERIFY2(QFileInfo(written.filePath(view->id() + QStringLiteral(".svg"))).size() > 200, qPrintable(view->id()));
+            QVERIFY2(written.exists(view->id() + QStringLiteral(".csv")), qPrintable(view->id()));
+        }
+    }
+
+    void aTokenSelectedAnywhereIsSelectedEverywhere()
+    {
+        m_window->showBench(QStringLiteral("exits"));
+        auto selected = m_window->selection()->current();
+        selected.token = 9;
+        m_window->selection()->select(selected);
+        for (const char* bench : {"draft", "attention", "exits"}) {
+            m_window->showBench(QLatin1String(bench));
+            QCOMPARE(m_window->selection()->current().token, 9);
+        }
+    }
+
+    void benchesThatReadTextShareModelAndPrompt()
+    {
+        m_window->session()->setPrompt(QStringLiteral("The old king"));
+        QCOMPARE(m_window->sessionOf(QStringLiteral("exits"))->config().prompt, std::string("The old king"));
+        QCOMPARE(m_window->sessionOf(QStringLiteral("attention"))->config().prompt, std::string("The old king"));
+        m_window->sessionOf(QStringLiteral("attention"))->setPrompt(QStringLiteral("A fox"));
+        QCOMPARE(m_window->session()->config().prompt, std::string("A fox"));
+        QCOMPARE(m_window->sessionOf(QStringLiteral("exits"))->config().prompt, std::string("A fox"));
+    }
+
+    void theDraftRunsTextIsReadElsewhere()
+    {
+        m_window->openSample(QStringLiteral("fairy-tale-chain"));
+        QVERIFY(testing::settle(*m_window));
+        std::vector<TokenId> expected;
+        for (const auto& token : record::committed_tokens(m_window->model()->record())) {
+            expected.push_back(token.token);
+        }
+        m_window->showBench(QStringLiteral("attention"));
+        auto* setup = m_window->findChild<app::BenchSetup*>(QStringLiteral("setup-attention"));
+        QVERIFY(setup != nullptr);
+        Q_EMIT setup->draftTextRequested();
+        auto* session = m_window->sessionOf(QStringLiteral("attention"));
+        QVERIFY(session->config().ids.has_value());
+        QCOMPARE(*session->config().ids, expected);
+        QVERIFY(session->edit("max_new_tokens", std::int64_t{2}).isEmpty());
+        session->run();
+        QVERIFY(testing::settle(*m_window));
+        QVERIFY2(m_window->lastError().isEmpty(), qPrintable(m_window->lastError()));
+        QCOMPARE(m_window->currentModel()->started()->prompt, expected);
+    }
+
+    void everyPlaceOfABenchHasAChooserAndItsHyperparameters_data()
+    {
+        QTest::addColumn<QString>("bench");
+        QTest::newRow("exits") << "exits";
+        QTest::newRow("attention") << "attention";
+        QTest::newRow("landscape") << "landscape";
+    }
+    void everyPlaceOfABenchHasAChooserAndItsHyperparameters()
+    {
+        QFETCH(QString, bench);
+        auto* setup = m_window->findChild<app::BenchSetup*>(QStringLiteral("setup-") + bench);
+        QVERIFY(setup != nullptr);
+        const auto* methods = m_window->jobs()->methods();
+        for (const auto& role : run::find_bench(bench.toStdString())->roles) {
+            auto* box = setup->roleBox(role.name);
+            QVERIFY(box != nullptr);
+            QCOMPARE(box->count(), static_cast<int>(methods->family(role.family).size()) + (role.default_id.empty() ? 1 : 0));
+            for (const auto* entry : methods->family(role.family)) {
+                QVERIFY(m_window->sessionOf(bench)->choose(role.name, entry->info.id).isEmpty());
+                QCOMPARE(setup->rolePanel(role.name)->declarations().size(), entry->info.hyperparameters.size());
+            }
+        }
+    }
+
+    void aLearningRateChangedWhileTrainingIsAMarkOnTheTimeline()
+    {
+        m_window->openSample(QStringLiteral("two-moons-landscape"));
+        QVERIFY(testing::settle(*m_window));
+        m_window->setRunOpened(false);
+        auto* session = m_window->sessionOf(QStringLiteral("landscape"));
+        session->step();  // one step, then it waits
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->currentModel()->roundCount() >= 1, 20000);
+        QVERIFY(session->edit("learning_rate", 0.01).isEmpty());
+        session->resume();
+        QVERIFY(testing::settle(*m_window));
+        const auto changes = record::changes(m_window->currentModel()->record());
+        QVERIFY(std::any_of(changes.begin(), changes.end(), [](const auto* change) {
+            return change->key.find("learning_rate") != std::string::npos && change->new_value == "0.01" && change->round >= 1;
+        }));
+    }
+
+private:
+    std::unique_ptr<app::MainWindow> m_window;
+};
+
+QTEST_MAIN(TestBenches)
+#include "test_benches.moc"
