@@ -34,7 +34,7 @@ QString main_help()
         "MainOptions",
         "timberline [--open FILE] [--bench draft|exits|attention|landscape] [--size WxH] [--theme light|dark|high-contrast|system] "
         "[--language CODE] [--grab OUT.png]\n"
-        "timberline --export DIR [--format svg,png,pdf,csv,json] FILE\n"
+        "timberline --export DIR [--format svg,png,pdf,csv,json,npy,vtk,obj] FILE\n"
         "FILE is a model folder, a config (.json), a record (.tlrun) or an exported picture.\n"));
 }
 
@@ -108,10 +108,10 @@ std::optional<MainOptions> parse_main_options(const QStringList& arguments, QStr
             options.exportFormats = value.split(QLatin1Char(','), Qt::SkipEmptyParts);
             for (const auto& format : std::as_const(options.exportFormats)) {
                 if (!QStringList{QStringLiteral("svg"), QStringLiteral("png"), QStringLiteral("pdf"), QStringLiteral("csv"),
-                                 QStringLiteral("json")}
+                                 QStringLiteral("json"), QStringLiteral("npy"), QStringLiteral("vtk"), QStringLiteral("obj")}
                          .contains(format)) {
                     problem =
-                        text(QT_TRANSLATE_NOOP("MainOptions", "--format %1: expected a list of svg, png, pdf, csv, json.")).arg(value);
+                        text(QT_TRANSLATE_NOOP("MainOptions", "--format %1: expected a list of svg, png, pdf, csv, json, npy, vtk, obj.")).arg(value);
                     return std::nullopt;
                 }
             }

@@ -438,16 +438,6 @@
 <context>
     <name>MainOptions</name>
     <message>
-        <source>timberline [--open FILE] [--bench draft|exits|attention|landscape] [--size WxH] [--theme light|dark|high-contrast|system] [--language CODE] [--grab OUT.png]
-timberline --export DIR [--format svg,png,pdf,csv,json] FILE
-FILE is a model folder, a config (.json), a record (.tlrun) or an exported picture.
-</source>
-        <translation>timberline [--open DATEI] [--bench draft|exits|attention|landscape] [--size BxH] [--theme light|dark|high-contrast|system] [--language KÜRZEL] [--grab BILD.png]
-timberline --export ORDNER [--format svg,png,pdf,csv,json] DATEI
-DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun) oder ein exportiertes Bild.
-</translation>
-    </message>
-    <message>
         <source>Two files were named: %1 and %2. One was expected.</source>
         <translation>Zwei Dateien wurden genannt: %1 und %2. Erwartet wird eine.</translation>
     </message>
@@ -472,16 +462,26 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <translation>--size %1: erwartet wird BREITExHÖHE in Pixeln, zum Beispiel 1600x1000, mindestens 320x240.</translation>
     </message>
     <message>
-        <source>--format %1: expected a list of svg, png, pdf, csv, json.</source>
-        <translation>--format %1: erwartet wird eine Liste aus svg, png, pdf, csv, json.</translation>
-    </message>
-    <message>
         <source>--export needs the FILE to export: a record or a config.</source>
         <translation>--export braucht die DATEI, die exportiert werden soll: eine Aufzeichnung oder eine Konfiguration.</translation>
     </message>
     <message>
         <source>timberline --help lists the options.</source>
         <translation>timberline --help listet die Optionen auf.</translation>
+    </message>
+    <message>
+        <source>timberline [--open FILE] [--bench draft|exits|attention|landscape] [--size WxH] [--theme light|dark|high-contrast|system] [--language CODE] [--grab OUT.png]
+timberline --export DIR [--format svg,png,pdf,csv,json,npy,vtk,obj] FILE
+FILE is a model folder, a config (.json), a record (.tlrun) or an exported picture.
+</source>
+        <translation>timberline [--open FILE] [--bench draft|exits|attention|landscape] [--size WxH] [--theme light|dark|high-contrast|system] [--language CODE] [--grab OUT.png]
+timberline --export DIR [--format svg,png,pdf,csv,json,npy,vtk,obj] FILE
+FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun) oder ein exportiertes Bild.
+</translation>
+    </message>
+    <message>
+        <source>--format %1: expected a list of svg, png, pdf, csv, json, npy, vtk, obj.</source>
+        <translation>--format %1: erwartet wird eine Liste aus svg, png, pdf, csv, json, npy, vtk, obj.</translation>
     </message>
 </context>
 <context>
@@ -709,14 +709,6 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <translation>Verlust</translation>
     </message>
     <message>
-        <source>loss, logarithmic</source>
-        <translation>Verlust, logarithmisch</translation>
-    </message>
-    <message>
-        <source>loss above its minimum, logarithmic</source>
-        <translation>Verlust über seinem Minimum, logarithmisch</translation>
-    </message>
-    <message>
         <source>accuracy</source>
         <translation>Genauigkeit</translation>
     </message>
@@ -739,6 +731,42 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
     <message>
         <source>%1 of %2 cells computed, level %3 of %4</source>
         <translation>%1 von %2 Zellen berechnet, Stufe %3 von %4</translation>
+    </message>
+    <message>
+        <source>random %1</source>
+        <translation>zufällig %1</translation>
+    </message>
+    <message>
+        <source>PC %1, %2 %</source>
+        <translation>HK %1, %2 %</translation>
+    </message>
+    <message>
+        <source>PC %1</source>
+        <translation>HK %1</translation>
+    </message>
+    <message>
+        <source>eigenvector %1</source>
+        <translation>Eigenvektor %1</translation>
+    </message>
+    <message>
+        <source>gradient</source>
+        <translation>Gradient</translation>
+    </message>
+    <message>
+        <source>update</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>networks</source>
+        <translation>Netze</translation>
+    </message>
+    <message>
+        <source>loss, log</source>
+        <translation>Verlust, log.</translation>
+    </message>
+    <message>
+        <source>loss above minimum, log</source>
+        <translation>Verlust über dem Minimum, log.</translation>
     </message>
 </context>
 <context>
@@ -2651,10 +2679,6 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <translation>Training verfolgen</translation>
     </message>
     <message>
-        <source>Draws a coarse surface around the parameters again and again while they are trained, on a second thread; the record says what it cost.</source>
-        <translation>Zeichnet während des Trainings in einem zweiten Thread immer wieder eine grobe Fläche um die Parameter; die Aufzeichnung nennt, was das gekostet hat.</translation>
-    </message>
-    <message>
         <source>Follow every</source>
         <translation>Verfolgen alle</translation>
     </message>
@@ -3366,6 +3390,46 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <source>steps</source>
         <translation>Schritte</translation>
     </message>
+    <message>
+        <source>Threshold</source>
+        <translation>Schwelle</translation>
+    </message>
+    <message>
+        <source>Thresholds by layer</source>
+        <translation>Schwellen je Schicht</translation>
+    </message>
+    <message>
+        <source>One threshold a layer from the first on; the last number counts for all further layers. Empty = one for all.</source>
+        <translation>Je Schicht eine Schwelle, von der ersten an; die letzte Zahl gilt für alle weiteren Schichten. Leer = eine für alle.</translation>
+    </message>
+    <message>
+        <source>Decay</source>
+        <translation>Abfall</translation>
+    </message>
+    <message>
+        <source>Lowers the threshold from token to token, because late mistakes spoil less text.</source>
+        <translation>Senkt die Schwelle von Token zu Token, weil späte Fehler weniger Text verderben.</translation>
+    </message>
+    <message>
+        <source>As in the paper</source>
+        <translation>Wie im Artikel</translation>
+    </message>
+    <message>
+        <source>As in the released code</source>
+        <translation>Wie im veröffentlichten Code</translation>
+    </message>
+    <message>
+        <source>Decay rate</source>
+        <translation>Abfallrate</translation>
+    </message>
+    <message>
+        <source>How fast the threshold falls: the exponent over the whole text.</source>
+        <translation>Wie schnell die Schwelle fällt: der Exponent über den ganzen Text.</translation>
+    </message>
+    <message>
+        <source>Draws a coarse surface around the parameters again and again while they are trained, along random directions, on a second thread; the record says what it cost.</source>
+        <translation>Zeichnet während des Trainings immer wieder eine grobe Fläche um die Parameter, entlang zufälliger Richtungen, auf einem zweiten Thread; die Aufzeichnung nennt die Kosten.</translation>
+    </message>
 </context>
 <context>
     <name>timberline::app::AttentionBench</name>
@@ -3420,10 +3484,6 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
     <message>
         <source>The text twice, joined by lines as strong as the weights</source>
         <translation>Der Text zweimal, verbunden durch Linien so kräftig wie die Gewichte</translation>
-    </message>
-    <message>
-        <source>√ scale</source>
-        <translation>√-Skala</translation>
     </message>
     <message>
         <source>Colours by the square root of the weight, so that small ones can be told apart</source>
@@ -3481,24 +3541,27 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <source>Share of each row&apos;s smallest weights that is left out</source>
         <translation>Anteil der kleinsten Gewichte jeder Zeile, der wegfällt</translation>
     </message>
-    <message numerus="yes">
-        <source>%n tokens</source>
-        <translation>
-            <numerusform>%n Token</numerusform>
-            <numerusform>%n Tokens</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>running</source>
-        <translation>läuft</translation>
-    </message>
-    <message>
-        <source>paused</source>
-        <translation>angehalten</translation>
-    </message>
     <message>
         <source>Undo the last step.</source>
         <translation>Den letzten Schritt zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>Square-root scale</source>
+        <translation>Wurzelskala</translation>
+    </message>
+    <message numerus="yes">
+        <source>running, %n tokens</source>
+        <translation>
+            <numerusform>läuft, %n Token</numerusform>
+            <numerusform>läuft, %n Tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>paused, %n tokens</source>
+        <translation>
+            <numerusform>angehalten, %n Token</numerusform>
+            <numerusform>angehalten, %n Tokens</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3561,6 +3624,10 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
             <numerusform>Liest %n Token des Entwurfslaufs; ein eingetippter Prompt ersetzt es.</numerusform>
             <numerusform>Liest %n Tokens des Entwurfslaufs; ein eingetippter Prompt ersetzt sie.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
     </message>
 </context>
 <context>
@@ -3651,10 +3718,6 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
 </context>
 <context>
     <name>timberline::app::ExitsBench</name>
-    <message>
-        <source>%1, %2 %3</source>
-        <translation>%1, %2 %3</translation>
-    </message>
     <message>
         <source>running</source>
         <translation>läuft</translation>
@@ -3788,12 +3851,16 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <translation>richtig = was die letzte Schicht sagt</translation>
     </message>
     <message>
-        <source>right = what follows in the text</source>
-        <translation>richtig = was im Text folgt</translation>
-    </message>
-    <message>
         <source>Calibration</source>
         <translation>Kalibrierung</translation>
+    </message>
+    <message>
+        <source>%1 (%2 %3)</source>
+        <translation>%1 (%2 %3)</translation>
+    </message>
+    <message>
+        <source>right = what follows, or the class</source>
+        <translation>richtig = was folgt, oder die Klasse</translation>
     </message>
 </context>
 <context>
@@ -3994,14 +4061,6 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <translation>Daten malen</translation>
     </message>
     <message>
-        <source>β</source>
-        <translation>β</translation>
-    </message>
-    <message>
-        <source>Slice along β instead of α</source>
-        <translation>Schnitt entlang β statt α</translation>
-    </message>
-    <message>
         <source>follow the timeline</source>
         <translation>der Zeitleiste folgen</translation>
     </message>
@@ -4039,6 +4098,14 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
     <message>
         <source>Choose two moons, spirals, rings or painted points as data set.</source>
         <translation>Zwei Monde, Spiralen, Ringe oder gemalte Punkte als Datensatz wählen.</translation>
+    </message>
+    <message>
+        <source>Along β</source>
+        <translation>Entlang β</translation>
+    </message>
+    <message>
+        <source>Slice the plane along β instead of α</source>
+        <translation>Schneidet die Ebene entlang β statt α</translation>
     </message>
 </context>
 <context>
@@ -4795,13 +4862,6 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <source>nats</source>
         <translation>nat</translation>
     </message>
-    <message numerus="yes">
-        <source>query (solid) and key (dotted), %n dimensions</source>
-        <translation>
-            <numerusform>Anfrage (durchgezogen) und Schlüssel (gepunktet), %n Dimension</numerusform>
-            <numerusform>Anfrage (durchgezogen) und Schlüssel (gepunktet), %n Dimensionen</numerusform>
-        </translation>
-    </message>
     <message>
         <source>product of each dimension</source>
         <translation>Produkt jeder Dimension</translation>
@@ -4852,6 +4912,10 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>Weight %1 of key %2 for query %3: q · k = %4, score %5.</source>
         <translation>Gewicht %1 von Schlüssel %2 für Anfrage %3: q · k = %4, Score %5.</translation>
+    </message>
+    <message>
+        <source>query (solid), key (dotted)</source>
+        <translation>Anfrage (voll), Schlüssel (gepunktet)</translation>
     </message>
 </context>
 <context>
@@ -5129,10 +5193,6 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <translation>danach: Trainingsverlust %1, Validierungsverlust %2</translation>
     </message>
     <message>
-        <source>each batch</source>
-        <translation>jeder Batch</translation>
-    </message>
-    <message>
         <source>NaN or infinite</source>
         <translation>NaN oder unendlich</translation>
     </message>
@@ -5143,10 +5203,6 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>validation</source>
         <translation>Validierung</translation>
-    </message>
-    <message>
-        <source>learning rate (right)</source>
-        <translation>Lernrate (rechts)</translation>
     </message>
     <message>
         <source>step</source>
@@ -5173,6 +5229,14 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
             <numerusform>%n Wert wurde im Training geändert.</numerusform>
             <numerusform>%n Werte wurden im Training geändert.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>batches</source>
+        <translation>Batches</translation>
+    </message>
+    <message>
+        <source>rate (right)</source>
+        <translation>Rate (rechts)</translation>
     </message>
 </context>
 <context>
@@ -5768,6 +5832,14 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <source>Score of this token at every layer</source>
         <translation>Regelwert dieses Tokens in jeder Schicht</translation>
     </message>
+    <message>
+        <source>Likeliest classes at exit %1</source>
+        <translation>Wahrscheinlichste Klassen an Ausstieg %1</translation>
+    </message>
+    <message>
+        <source>Score of this sample at every exit</source>
+        <translation>Regelwert dieser Probe an jedem Ausstieg</translation>
+    </message>
 </context>
 <context>
     <name>timberline::widgets::HeadTableModel</name>
@@ -5952,10 +6024,6 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <translation>Zeilen werden berechnet …</translation>
     </message>
     <message>
-        <source>weight, edited minus unchanged</source>
-        <translation>Gewicht, verändert minus unverändert</translation>
-    </message>
-    <message>
         <source>weight of the unchanged model, √ scale</source>
         <translation>Gewicht des unveränderten Modells, √-Skala</translation>
     </message>
@@ -5978,6 +6046,10 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>not computed</source>
         <translation>nicht berechnet</translation>
+    </message>
+    <message>
+        <source>edited − unchanged</source>
+        <translation>verändert − unverändert</translation>
     </message>
 </context>
 <context>
@@ -6428,14 +6500,6 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <translation>von %1</translation>
     </message>
     <message>
-        <source>of %1 × %2</source>
-        <translation>von %1 × %2</translation>
-    </message>
-    <message>
-        <source>Column and row of the cell, counted from 1.</source>
-        <translation>Spalte und Zeile der Zelle, ab 1 gezählt.</translation>
-    </message>
-    <message>
         <source>level</source>
         <translation>Stufe</translation>
     </message>
@@ -6466,6 +6530,14 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>How far that snapshot lies off the plane.</source>
         <translation>Wie weit dieser Schnappschuss neben der Ebene liegt.</translation>
+    </message>
+    <message>
+        <source>Place along the line, counted from 1, of %1.</source>
+        <translation>Stelle auf der Linie, gezählt ab 1, von %1.</translation>
+    </message>
+    <message>
+        <source>Column and row of the cell, counted from 1, of %1 × %2.</source>
+        <translation>Spalte und Zeile der Zelle, gezählt ab 1, von %1 × %2.</translation>
     </message>
 </context>
 <context>
@@ -7105,6 +7177,10 @@ Ihr wahrscheinlichstes Token ist bei %4 von %5 das der letzten Schicht und bei %
         <source>Largest contribution: %1</source>
         <translation>Größter Beitrag: %1</translation>
     </message>
+    <message>
+        <source>The rollout of the selected token is computed when this view is opened.</source>
+        <translation>Der Rollout des gewählten Tokens wird berechnet, sobald diese Ansicht geöffnet wird.</translation>
+    </message>
 </context>
 <context>
     <name>timberline::widgets::RoundStrip</name>
@@ -7264,10 +7340,6 @@ Ihr wahrscheinlichstes Token ist bei %4 von %5 das der letzten Schicht und bei %
         <translation>Rand der Stabilität</translation>
     </message>
     <message>
-        <source>The largest curvature against the limit 2 / learning rate will stand here: beyond it gradient descent diverges. Switch curvature on in the set-up, or press Compute curvature.</source>
-        <translation>Hier wird die größte Krümmung gegen die Grenze 2 / Lernrate stehen: Darüber divergiert der Gradientenabstieg. Krümmung in der Einrichtung einschalten oder berechnen lassen.</translation>
-    </message>
-    <message>
         <source>after step %1</source>
         <translation>nach Schritt %1</translation>
     </message>
@@ -7334,6 +7406,10 @@ Ihr wahrscheinlichstes Token ist bei %4 von %5 das der letzten Schicht und bei %
     <message>
         <source>No curvature measured yet.</source>
         <translation>Noch keine Krümmung gemessen.</translation>
+    </message>
+    <message>
+        <source>The largest curvature against the limit 2 / learning rate will stand here: beyond it gradient descent diverges. Compute, Curvature at the moment shown measures it.</source>
+        <translation>Hier steht die größte Krümmung gegen die Grenze 2 / Lernrate: jenseits davon divergiert der Gradientenabstieg. „Berechnen, Krümmung zum gezeigten Zeitpunkt“ misst sie.</translation>
     </message>
 </context>
 <context>

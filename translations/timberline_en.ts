@@ -4,10 +4,17 @@
 <context>
     <name>timberline::app::AttentionBench</name>
     <message numerus="yes">
-        <source>%n tokens</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <source>running, %n tokens</source>
+        <translation>
+            <numerusform>running, %n token</numerusform>
+            <numerusform>running, %n tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>paused, %n tokens</source>
+        <translation>
+            <numerusform>paused, %n token</numerusform>
+            <numerusform>paused, %n tokens</numerusform>
         </translation>
     </message>
 </context>
@@ -15,9 +22,9 @@
     <name>timberline::app::BenchSetup</name>
     <message numerus="yes">
         <source>Reads %n tokens of the Draft run; typing a prompt replaces them.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Reads %n token of the Draft run; typing a prompt replaces them.</numerusform>
+            <numerusform>Reads %n tokens of the Draft run; typing a prompt replaces them.</numerusform>
         </translation>
     </message>
 </context>
@@ -25,9 +32,9 @@
     <name>timberline::app::LandscapeBench</name>
     <message numerus="yes">
         <source>surface %n step(s) old</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>surface %n step old</numerusform>
+            <numerusform>surface %n steps old</numerusform>
         </translation>
     </message>
 </context>
@@ -35,9 +42,9 @@
     <name>timberline::widgets::AttentionInspector</name>
     <message numerus="yes">
         <source>Over %n rows</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Over %n row</numerusform>
+            <numerusform>Over %n rows</numerusform>
         </translation>
     </message>
 </context>
@@ -45,26 +52,19 @@
     <name>timberline::widgets::AttentionSummary</name>
     <message numerus="yes">
         <source>%n tokens</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>timberline::widgets::CellView</name>
     <message numerus="yes">
-        <source>query (solid) and key (dotted), %n dimensions</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>streamed over the keys, %n at a time</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>streamed over the keys, %n at a time</numerusform>
+            <numerusform>streamed over the keys, %n at a time</numerusform>
         </translation>
     </message>
 </context>
@@ -72,9 +72,9 @@
     <name>timberline::widgets::ContourView</name>
     <message numerus="yes">
         <source>%n cell(s) are NaN or infinite.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n cell is NaN or infinite.</numerusform>
+            <numerusform>%n cells are NaN or infinite.</numerusform>
         </translation>
     </message>
 </context>
@@ -82,9 +82,9 @@
     <name>timberline::widgets::CostPanel</name>
     <message numerus="yes">
         <source>%n token(s) cannot be told: they would go on past the layers that were read.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n token cannot be told: it would go on past the layers that were read.</numerusform>
+            <numerusform>%n tokens cannot be told: they would go on past the layers that were read.</numerusform>
         </translation>
     </message>
 </context>
@@ -92,16 +92,16 @@
     <name>timberline::widgets::CurveView</name>
     <message numerus="yes">
         <source>%n step(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n step.</numerusform>
+            <numerusform>%n steps.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n value(s) were changed while training.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n value was changed while training.</numerusform>
+            <numerusform>%n values were changed while training.</numerusform>
         </translation>
     </message>
 </context>
@@ -109,9 +109,9 @@
     <name>timberline::widgets::EntropyMapView</name>
     <message numerus="yes">
         <source>%n valid rows</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n valid row</numerusform>
+            <numerusform>%n valid rows</numerusform>
         </translation>
     </message>
 </context>
@@ -119,9 +119,9 @@
     <name>timberline::widgets::HeadTableView</name>
     <message numerus="yes">
         <source>%1 of %n heads</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 of %n head</numerusform>
+            <numerusform>%1 of %n heads</numerusform>
         </translation>
     </message>
 </context>
@@ -129,9 +129,9 @@
     <name>timberline::widgets::HeadView</name>
     <message numerus="yes">
         <source>Entropy of the row: %1 of at most %2 nats (%n visible keys)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Entropy of the row: %1 of at most %2 nats (%n visible key)</numerusform>
+            <numerusform>Entropy of the row: %1 of at most %2 nats (%n visible keys)</numerusform>
         </translation>
     </message>
 </context>
@@ -139,9 +139,9 @@
     <name>timberline::widgets::LandscapeSummary</name>
     <message numerus="yes">
         <source>%n part(s) of this record are damaged and left out.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n part of this record is damaged and left out.</numerusform>
+            <numerusform>%n parts of this record are damaged and left out.</numerusform>
         </translation>
     </message>
 </context>
@@ -149,9 +149,9 @@
     <name>timberline::widgets::LayerMapView</name>
     <message numerus="yes">
         <source>%n part(s) of the record could not be read: %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n part of the record could not be read: %1</numerusform>
+            <numerusform>%n parts of the record could not be read: %1</numerusform>
         </translation>
     </message>
 </context>
@@ -159,16 +159,16 @@
     <name>timberline::widgets::LossHistogramView</name>
     <message numerus="yes">
         <source>%n sample(s) have flipped labels.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n sample has a flipped label.</numerusform>
+            <numerusform>%n samples have flipped labels.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n loss(es) are NaN or infinite and left out.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n loss is NaN or infinite and left out.</numerusform>
+            <numerusform>%n losses are NaN or infinite and left out.</numerusform>
         </translation>
     </message>
 </context>
@@ -176,9 +176,9 @@
     <name>timberline::widgets::PaintedPoints</name>
     <message numerus="yes">
         <source>%n point(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n point</numerusform>
+            <numerusform>%n points</numerusform>
         </translation>
     </message>
 </context>
@@ -186,9 +186,9 @@
     <name>timberline::widgets::PointsCanvas</name>
     <message numerus="yes">
         <source>%n point(s). Brush at %1, %2, class %3.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n point. Brush at %1, %2, class %3.</numerusform>
+            <numerusform>%n points. Brush at %1, %2, class %3.</numerusform>
         </translation>
     </message>
 </context>
@@ -196,9 +196,9 @@
     <name>timberline::widgets::RoundStrip</name>
     <message numerus="yes">
         <source>%n rounds, %1 tokens a target pass on average.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n round, %1 tokens a target pass on average.</numerusform>
+            <numerusform>%n rounds, %1 tokens a target pass on average.</numerusform>
         </translation>
     </message>
 </context>
@@ -226,9 +226,9 @@
     <name>timberline::widgets::Timeline</name>
     <message numerus="yes">
         <source>%n rounds/s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n round/s</numerusform>
+            <numerusform>%n rounds/s</numerusform>
         </translation>
     </message>
 </context>
@@ -236,9 +236,9 @@
     <name>timberline::widgets::TreeView</name>
     <message numerus="yes">
         <source>Draft trees of %n rounds: %1 nodes accepted, %2 rejected, %3 never verified, %4 pruned.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Draft trees of %n round: %1 nodes accepted, %2 rejected, %3 never verified, %4 pruned.</numerusform>
+            <numerusform>Draft trees of %n rounds: %1 nodes accepted, %2 rejected, %3 never verified, %4 pruned.</numerusform>
         </translation>
     </message>
 </context>

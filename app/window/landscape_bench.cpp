@@ -39,7 +39,6 @@ using widgets::ShownSurfaces;
 namespace {
 
 constexpr int kAskAfter = 30;     ///< milliseconds without a move before the network under the cursor is asked for
-constexpr int kWatchEvery = 150;  ///< milliseconds between looks at the set-up's learning rate
 
 QLabel* heading(const QString& text, QWidget* parent)
 {
@@ -260,13 +259,7 @@ void LandscapeBench::connectAll()
     connect(m_model, &widgets::LandscapeModel::trainingChanged, this, &LandscapeBench::askLater);
     connect(m_context.session, &RunSession::finished, this, &LandscapeBench::askLater);
     connect(m_rate, &QSlider::valueChanged, this, &LandscapeBench::slideLearningRate);
-    m_watchRate.setInterval(kWatchEvery);
-    connect(&m_watchRate, &QTimer::timeout, this, [this] {
-        if (isVisible()) {
-            takeLearningRate();
-        }
-    });
-    m_watchRate.start();
+    connect(m_context.session, &RunSession::valueChanged, this, &LandscapeBench::takeLearningRate);
     connect(m_points, &widgets::PaintedPoints::valuesChanged, this, [this](const std::vector<double>& values) {
         const auto& methods = m_context.session->config().methods;
         if (const auto chosen = methods.find("data_set");

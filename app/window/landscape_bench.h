@@ -116,7 +116,6 @@ private:
     QToolButton* m_paint;
     QLabel* m_status;
     QTimer m_ask;
-    QTimer m_watchRate;
     std::map<std::int32_t, Json> m_asked;  ///< settings of the planes that were asked for
     std::int32_t m_nextPlane = widgets::kFirstAnswer;
     std::int64_t m_nextSeed = 3;

@@ -264,21 +264,22 @@ bool MainWindow::saveConfig(const QString& path)
 
 bool MainWindow::exportAll(const QString& folder, const QStringList& formats)
 {
-    using widgets::ExportFormat;
+    const QStringList common{QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("csv"), QStringLiteral("json")};
     if (!QDir().mkpath(folder)) {
         showError(tr("The folder %1 cannot be made.").arg(folder), tr("Choose a folder that you may write to."));
         return false;
     }
     for (auto* view : currentBench()->views()) {
-        for (const auto format : {ExportFormat::Png, ExportFormat::Svg, ExportFormat::Pdf, ExportFormat::Csv, ExportFormat::Json}) {
-            if (!formats.contains(widgets::suffixOf(format))) {
+        // A view may offer formats of its own beside the common ones: a surface as NPY, VTK, OBJ.
+        for (const auto& suffix : common + view->extraFormats()) {
+            if (!formats.contains(suffix)) {
                 continue;
             }
             widgets::ExportOptions options;
             options.scale = 2;
             options.manifest = manifest();
-            const QString path = QDir(folder).filePath(view->id() + QLatin1Char('.') + widgets::suffixOf(format));
-            if (const QString problem = exportView(*view, format, path, options); !problem.isEmpty()) {
+            const QString path = QDir(folder).filePath(view->id() + QLatin1Char('.') + suffix);
+            if (const QString problem = exportView(*view, suffix, path, options); !problem.isEmpty()) {
                 showError(problem, {});
                 return false;
             }

@@ -20,11 +20,12 @@ struct LossGradient {
     std::string products;  ///< how H v comes about, for the record
 };
 
-/// Quadratic: closed form. Mlp: libtorch in float64. Cnn, Transformer: the trainer's network in float32. Errors: those of make_evaluator.
+/// Quadratic: closed form; the others: libtorch in float64, because float32's rounding, divided by a small step, would drown small
+/// eigenvalues. Errors: those of make_evaluator.
 /// @param buffers batch norm statistics.  Everything is copied.
 [[nodiscard]] Result<LossGradient> make_gradient(const Problem& problem, std::span<const float> buffers, const CancelToken& cancel);
 
-/// The part of make_gradient() that needs libtorch: Mlp and Cnn, with or without internal heads, in float64.
+/// The part of make_gradient() that needs libtorch: every network, with or without internal heads.
 [[nodiscard]] GradientAt make_exact_gradient(const Problem& problem, std::span<const float> buffers, const CancelToken& cancel);
 
 /// What the bench compares with, and an independent implementation for tests: a plain loop over points in libtorch without gradients. Each

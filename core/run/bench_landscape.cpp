@@ -106,7 +106,6 @@ public:
         } else {
             TIMBERLINE_TRY(open(values.start_from));
         }
-        set_compute_threads(job_.threads);
         if (reason != "cancelled" && reason != "error") {
             const auto drawn = draw();
             if (!drawn.ok()) {
@@ -204,10 +203,13 @@ private:
             emit(record::Note{"the surface stands around step " + std::to_string(study.snapshots.back().step) +
                               ", the last one whose parameters are finite"});
         }
+        // Gradients of small networks are made of small operators, which a second thread slows down.
+        set_compute_threads(1);
         TIMBERLINE_TRY(curvature(study));
         GaussianCache gaussians;
         const std::size_t center = study.snapshots.size() - 1;
         TIMBERLINE_ASSIGN(auto built, build_plane(study, study.values, center, gaussians, job_.cancel));
+        set_compute_threads(job_.threads);
         const auto problem = study.problem(study.values, study.values.test_surface);
         TIMBERLINE_ASSIGN(const auto evaluator, landscape::make_evaluator(problem, built.plane));
         landscape::PointValue middle;

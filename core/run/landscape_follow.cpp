@@ -13,8 +13,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double kShare =
-    0.15;  ///< of training's time that surfaces may take: even on a single core training loses less than a fifth of its speed
+/// Of training's time that surfaces may take: even on a single core training loses less than a fifth of its speed.
+constexpr double kShare = 0.1;
+/// The snapshot from which on training is timed: before it, memory and caches are cold.
+constexpr std::int64_t kMeasuredFrom = 1;
 
 double milliseconds_since(Clock::time_point begin)
 {
@@ -77,19 +79,19 @@ void FollowingSink::on_event(const record::Event& event)
 bool FollowingSink::due()
 {
     const auto number = snapshots_++;
-    if (number == 0) {
-        first_snapshot_ = Clock::now();
+    if (number == kMeasuredFrom) {
+        measured_from_ = Clock::now();
     }
-    if (every_ == 0 && number == 1) {
+    if (every_ == 0 && number == kMeasuredFrom + 1) {
         // Both were measured once: the first surface, and training from one snapshot to the next.
         // Its blocks are taken where they would be if the number had been given.
         const auto begin = Clock::now();
-        const double interval = std::max(std::chrono::duration<double, std::milli>(begin - first_snapshot_).count(), 1e-3);
+        const double interval = std::max(std::chrono::duration<double, std::milli>(begin - measured_from_).count(), 1e-3);
         if (under_way_.valid()) {
             under_way_.wait();
         }
         cost_.waited_ms += milliseconds_since(begin);
-        every_ = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::ceil(last_ms_ / (kShare * interval))), 1, 10'000);
+        every_ = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::ceil(last_ms_ / (kShare * interval))), kMeasuredFrom + 1, 10'000);
         next_due_ = every_;
     }
     if (number != next_due_) {
@@ -116,7 +118,6 @@ Status FollowingSink::prepare(const record::Block& snapshot)
     part.events = {setup_, {snapshot}};
     TIMBERLINE_ASSIGN(study_, study_of(part, config_, methods_, data_, cancel_));
     problem_ = study_->problem(values_, false);
-    first_snapshot_ = Clock::now();
     return {};
 }
 

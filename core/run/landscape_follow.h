@@ -79,7 +79,7 @@ private:
     record::Event setup_;
     bool has_setup_ = false, failed_ = false;
     std::int64_t snapshots_ = 0, every_ = 0, next_due_ = 0;
-    std::chrono::steady_clock::time_point first_snapshot_;
+    std::chrono::steady_clock::time_point measured_from_;
     std::int32_t planes_ = 0;
     std::future<Surface> under_way_;
     double last_ms_ = 0;  ///< of the last surface; read after waiting for it

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Questions about a finished or running landscape: the network under the cursor, its losses, its curvature, another surface.
+#include "core/base/compute_threads.h"
 #include "core/landscape/evaluation.h"
 #include "core/landscape/grid.h"
 #include "core/record/folds.h"
@@ -195,7 +196,10 @@ Result<Question> prepare(const BenchJob& job, const BenchQuery& query, ObjectRea
         std::to_string(out.center) + "/" + std::to_string(plane ? plane->id : -1) + "/" + (settings != nullptr ? settings->dump() : "");
     if (store.plane_key != key || store.plane == nullptr) {
         GaussianCache gaussians;
-        TIMBERLINE_ASSIGN(auto built, build_plane(*out.study, out.values, out.center, gaussians, job.cancel));
+        set_compute_threads(1);  // gradients of small networks: a second thread slows their operators down
+        auto built_or = build_plane(*out.study, out.values, out.center, gaussians, job.cancel);
+        set_compute_threads(job.threads);
+        TIMBERLINE_ASSIGN(auto built, std::move(built_or));
         TIMBERLINE_ASSIGN(auto evaluator, landscape::make_evaluator(out.study->problem(out.values, out.values.test_surface), built.plane));
         store.plane = std::make_shared<const BuiltPlane>(std::move(built));
         store.evaluator = std::move(evaluator);
@@ -349,7 +353,10 @@ Result<record::Block> hessian(const BenchJob& job, const BenchQuery& query)
     TIMBERLINE_ASSIGN(const auto values, overridden(*study, settings != nullptr ? *settings : Json()));
     const auto at = step < 0 ? study->snapshots.size() - 1 : snapshot_at(*study, step);
     std::vector<double> start;
-    TIMBERLINE_ASSIGN(const auto summary, curvature_at(*study, values, at, spectrum, start, job.cancel));
+    set_compute_threads(1);
+    const auto found = curvature_at(*study, values, at, spectrum, start, job.cancel);
+    set_compute_threads(job.threads);
+    TIMBERLINE_ASSIGN(const auto summary, found);
     auto block = record::to_block(summary);
     block.moment = study->snapshots[at].moment;
     return block;

@@ -94,7 +94,8 @@ private Q_SLOTS:
         QFETCH(QString, bench);
         m_window->showBench(bench);
         QTemporaryDir folder;
-        QVERIFY(m_window->exportAll(folder.path(), {QStringLiteral("svg"), QStringLiteral("csv"), QStringLiteral("json")}));
+        QVERIFY(m_window->exportAll(folder.path(), {QStringLiteral("svg"), QStringLiteral("csv"), QStringLiteral("json"), QStringLiteral("npy")}));
+        QCOMPARE(!QDir(folder.path()).entryList({QStringLiteral("*.npy")}).isEmpty(), bench == QLatin1String("landscape"));
         for (const auto* view : m_window->currentBench()->views()) {
             const QDir written(folder.path());
             QVERIFY2(QFileInfo(written.filePath(view->id() + QStringLiteral(".svg"))).size() > 200, qPrintable(view->id()));

@@ -74,6 +74,7 @@ void LossHistogramView::refresh()
 {
     m_step = -1;
     if (m_losses) {
+        m_look = -1;
         m_histogram = lossHistogram(m_losses->train, m_losses->test, m_losses->flipped);
         setData();
     } else {
@@ -84,11 +85,17 @@ void LossHistogramView::refresh()
             looks.rbegin(), looks.rend(), [&](const auto& look) { return (all || look.moment < until) && !look.train_row_loss.empty(); });
         if (it == looks.rend()) {
             m_histogram = {};
+            m_look = -1;
             setEmpty(tr("How losses are spread over samples will stand here: those trained on against those never seen."));
         } else {
-            const std::vector<double> train(it->train_row_loss.begin(), it->train_row_loss.end());
-            const std::vector<double> held(it->row_loss.begin(), it->row_loss.end());
-            m_histogram = lossHistogram(train, held, {});
+            const auto look = looks.rend() - it;
+            if (look != m_look || m_of != m_model->generation()) {
+                const std::vector<double> train(it->train_row_loss.begin(), it->train_row_loss.end());
+                const std::vector<double> held(it->row_loss.begin(), it->row_loss.end());
+                m_histogram = lossHistogram(train, held, {});
+                m_look = look;
+                m_of = m_model->generation();
+            }
             m_step = it->step;
             setData();
         }

@@ -50,6 +50,8 @@ private:
     LandscapeModel* m_model;
     std::optional<record::SampleLosses> m_losses;
     LossHistogram m_histogram;
+    quint64 m_of = 0;  ///< record and look that the histogram was counted from; counting sorts every loss
+    std::ptrdiff_t m_look = -1;
     int m_step = -1;  ///< of the look that is shown; -1 = the network under the cursor
 };
 

@@ -86,6 +86,8 @@ void Timeline::setModel(RecordModel* model, Moments moments)
     connect(m_model, &RecordModel::changed, this, &Timeline::refresh);
     connect(m_model, &RecordModel::shownChanged, this, &Timeline::refresh);
     m_strip->setModel(model);
+    // Plain moments need one bar; rounds have heights to compare.
+    m_strip->setFixedHeight(moments == Moments::Rounds ? 64 : 28);
     refresh();
 }
 

@@ -2,83 +2,21 @@
 // Networks as libtorch functions of one flat parameter vector: the gradient in float64, and the plain loop that the fused evaluation is
 // measured against.
 #include "core/landscape/gradients.h"
+#include "core/landscape/tensor/functional_network.h"
 #include "core/model/tensor/tensor_errors.h"
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
-#include <string>
 
 namespace timberline::landscape {
 namespace {
 
-using training::NetActivation;
 using training::NetKind;
 
-constexpr std::int64_t kChunk = 128;  ///< samples between two looks at the cancel token
-
-at::Tensor activated(const at::Tensor& x, NetActivation kind)
-{
-    switch (kind) {
-    case NetActivation::Relu:
-        return at::relu(x);
-    case NetActivation::Tanh:
-        return at::tanh(x);
-    case NetActivation::Gelu:
-        return at::gelu(x);
-    case NetActivation::Identity:
-        break;
-    }
-    return x;
-}
-
-using Slots = std::map<std::string, at::Tensor>;
-
-/// Outputs of all heads, the output last.
-std::vector<at::Tensor> run(const training::NetSpec& spec, const Slots& slots, at::Tensor x)
-{
-    const bool cnn = spec.kind == NetKind::Cnn;
-    std::vector<at::Tensor> heads;
-    for (std::size_t i = 0; i < spec.hidden.size(); ++i) {
-        const auto index = std::to_string(i);
-        const auto& weight = slots.at("layers." + index + ".weight");
-        const auto& bias = slots.at("layers." + index + ".bias");
-        x = cnn ? at::conv2d(x, weight, bias, /*stride=*/1, /*padding=*/1) : at::linear(x, weight, bias);
-        if (spec.batch_norm) {
-            const auto norm = "norms." + index;
-            x = at::batch_norm(x, slots.at(norm + ".weight"), slots.at(norm + ".bias"), slots.at(norm + ".running_mean"),
-                               slots.at(norm + ".running_var"), /*training=*/false, 0.1, training::kNormEpsilon, /*cudnn_enabled=*/false);
-        }
-        x = activated(x, spec.activation);
-        if (cnn) {
-            x = at::max_pool2d(x, 2);
-        }
-        if (spec.exits && i + 1 < spec.hidden.size()) {
-            heads.push_back(at::linear(cnn ? x.mean(at::IntArrayRef{2, 3}) : x, slots.at("exits." + index + ".weight"),
-                                       slots.at("exits." + index + ".bias")));
-        }
-    }
-    const auto last = "layers." + std::to_string(spec.hidden.size());
-    heads.push_back(at::linear(x.flatten(1), slots.at(last + ".weight"), slots.at(last + ".bias")));
-    return heads;
-}
-
-std::vector<std::int64_t> batch_shape(const training::NetSpec& spec, std::int64_t count)
-{
-    std::vector<std::int64_t> shape = spec.input;
-    shape.insert(shape.begin(), count);
-    return shape;
-}
-
-void add_slots(Slots& into, const std::vector<training::ParameterSlot>& slots, const at::Tensor& flat)
-{
-    for (const auto& slot : slots) {
-        into[slot.name] = flat.narrow(0, slot.offset, slot.elements).view(slot.shape);
-    }
-}
+constexpr std::int64_t kChunkRows = 128;  ///< between two looks at the cancel token
 
 class ExactGradient
 {
@@ -88,7 +26,7 @@ public:
     {
         buffers_ = at::empty({static_cast<std::int64_t>(buffers.size())}, at::kDouble);
         std::ranges::copy(buffers, buffers_.data_ptr<double>());
-        inputs_ = at::from_blob(problem_.train.inputs.data(), batch_shape(problem_.spec, problem_.train.count), at::kFloat).to(at::kDouble);
+        take_inputs();
         if (problem_.head_weights.empty()) {
             problem_.head_weights.assign(static_cast<std::size_t>(training::head_count(problem_.spec)), 0);
             problem_.head_weights.back() = 1;
@@ -103,28 +41,47 @@ public:
             flat.requires_grad_(true);
             std::ranges::fill(gradient, 0.0);
             value = 0;
-            for (std::int64_t first = 0; first < problem_.train.count; first += kChunk) {
+            const std::int64_t step = std::max<std::int64_t>(kChunkRows / rows_, 1);
+            for (std::int64_t first = 0; first < problem_.train.count; first += step) {
                 if (cancel_.cancelled()) {
                     return make_error(ErrorCode::Cancelled, "the gradient was cancelled");
                 }
-                chunk(first, std::min(kChunk, problem_.train.count - first), flat, gradient, value);
+                chunk(first, std::min(step, problem_.train.count - first), flat, gradient, value);
             }
             return {};
         });
     }
 
 private:
+    void take_inputs()
+    {
+        const auto& samples = problem_.train;
+        if (problem_.spec.kind != NetKind::Transformer) {
+            inputs_ = at::from_blob(problem_.train.inputs.data(), batch_shape(problem_.spec, samples.count), at::kFloat).to(at::kDouble);
+            labels_ = samples.labels;
+            return;
+        }
+        const auto all = at::from_blob(problem_.train.tokens.data(), {samples.count, samples.size + 1}, at::kInt);
+        inputs_ = all.slice(1, 0, samples.size).to(at::kLong);
+        rows_ = samples.size;
+        for (std::int64_t n = 0; n < samples.count; ++n) {
+            const auto begin = samples.tokens.begin() + n * (samples.size + 1) + 1;
+            labels_.insert(labels_.end(), begin, begin + samples.size);
+        }
+    }
+
     void chunk(std::int64_t first, std::int64_t count, const at::Tensor& flat, std::span<double> gradient, double& value)
     {
         Slots slots;
         add_slots(slots, layout_.parameters, flat);
         add_slots(slots, layout_.buffers, buffers_);
-        const auto heads = run(problem_.spec, slots, inputs_.narrow(0, first, count));
+        const auto heads = run_network(problem_.spec, slots, inputs_.narrow(0, first, count));
         const auto& samples = problem_.train;
-        std::vector<double> losses(static_cast<std::size_t>(count)), targets;
+        const std::int64_t rows = count * rows_;
+        std::vector<double> losses(static_cast<std::size_t>(rows)), targets;
         std::span<const std::int32_t> labels;
-        if (!samples.labels.empty()) {
-            labels = std::span(samples.labels).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+        if (!labels_.empty()) {
+            labels = std::span(labels_).subspan(static_cast<std::size_t>(first * rows_), static_cast<std::size_t>(rows));
         }
         if (!samples.targets.empty()) {
             targets.assign(samples.targets.begin() + first * samples.outputs, samples.targets.begin() + (first + count) * samples.outputs);
@@ -134,12 +91,12 @@ private:
             if (problem_.head_weights[h] == 0) {
                 continue;
             }
-            const double weight = problem_.head_weights[h] / static_cast<double>(samples.count);
+            const double weight = problem_.head_weights[h] / static_cast<double>(samples.count * rows_);
             const auto logits = heads[h].detach().contiguous();
             auto slope = at::empty_like(logits);
             const auto numbers = static_cast<std::size_t>(logits.numel());
             problem_.loss->evaluate({.logits = {logits.data_ptr<double>(), numbers},
-                                     .samples = count,
+                                     .samples = rows,
                                      .outputs = problem_.spec.outputs,
                                      .labels = labels,
                                      .targets = targets},
@@ -161,6 +118,8 @@ private:
     training::NetLayout layout_;
     CancelToken cancel_;
     at::Tensor inputs_, buffers_;
+    std::int64_t rows_ = 1;             ///< of logits a sample
+    std::vector<std::int32_t> labels_;  ///< a row
 };
 
 }  // namespace
@@ -209,7 +168,7 @@ Result<std::vector<double>> plain_loop(const Problem& problem, const Plane& plan
                 w.add_(u.at(slot.name), point.alpha);
                 w.add_(v.at(slot.name), point.beta);
             }
-            const auto logits = run(problem.spec, parameters, inputs).back();
+            const auto logits = run_network(problem.spec, parameters, inputs).back();
             const auto loss = problem.loss_id == "ce" ? at::cross_entropy_loss(logits, labels) : at::mse_loss(logits, targets);
             out.push_back(loss.item<double>());
         }
