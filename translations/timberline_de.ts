@@ -4107,6 +4107,10 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
         <source>Slice the plane along β instead of α</source>
         <translation>Schneidet die Ebene entlang β statt α</translation>
     </message>
+    <message>
+        <source>A decision map needs a network of two inputs; this one learns from no data.</source>
+        <translation>Eine Entscheidungskarte braucht ein Netz mit zwei Eingängen; dieses lernt aus keinen Daten.</translation>
+    </message>
 </context>
 <context>
     <name>timberline::app::MainWindow</name>

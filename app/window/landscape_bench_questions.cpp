@@ -137,9 +137,10 @@ void LandscapeBench::askDecisionMap()
 {
     const auto& setup = *m_model->training().setup();
     if (setup.sample_shape != std::vector<std::int64_t>{2}) {
-        m_decisions->setProblem(
-            tr("A decision map needs a network of two inputs; this one was trained on %1.").arg(QString::fromStdString(setup.data_set)),
-            tr("Choose two moons, spirals, rings or painted points as data set."));
+        m_decisions->setProblem(setup.data_set.empty() ? tr("A decision map needs a network of two inputs; this one learns from no data.")
+                                                       : tr("A decision map needs a network of two inputs; this one was trained on %1.")
+                                                             .arg(QString::fromStdString(setup.data_set)),
+                                tr("Choose two moons, spirals, rings or painted points as data set."));
         return;
     }
     Json arguments = planeArguments();

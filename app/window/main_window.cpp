@@ -264,7 +264,8 @@ bool MainWindow::saveConfig(const QString& path)
 
 bool MainWindow::exportAll(const QString& folder, const QStringList& formats)
 {
-    const QStringList common{QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("csv"), QStringLiteral("json")};
+    const QStringList common{QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("csv"),
+                             QStringLiteral("json")};
     if (!QDir().mkpath(folder)) {
         showError(tr("The folder %1 cannot be made.").arg(folder), tr("Choose a folder that you may write to."));
         return false;
@@ -272,8 +273,9 @@ bool MainWindow::exportAll(const QString& folder, const QStringList& formats)
     for (auto* view : currentBench()->views()) {
         // A view may offer formats of its own beside the common ones: a surface as NPY, VTK, OBJ.
         for (const auto& suffix : common + view->extraFormats()) {
-            if (!formats.contains(suffix)) {
-                continue;
+            const bool own = !common.contains(suffix);
+            if (!formats.contains(suffix) || (own && view->toFormat(suffix).isEmpty())) {
+                continue;  // a plane that was not computed has no surface file
             }
             widgets::ExportOptions options;
             options.scale = 2;

@@ -7,6 +7,7 @@ namespace timberline::app {
 
 namespace {
 const QString kMeasureTag = QStringLiteral("measure");
+constexpr double kShortRun = 1000;  ///< milliseconds
 
 /// What timing a run needs of its record: everything but the distributions, which may be tens of megabytes.
 record::Record withoutLaws(const record::Record& record)
@@ -202,7 +203,8 @@ void RunSession::start(run::Config config, int pauseAt)
                 if (end != nullptr && end->reason == "error") {
                     Q_EMIT failed(QString::fromStdString(end->message), {});
                 } else if (measureAfter && m_config.bench == "draft" && end != nullptr && end->reason != "cancelled") {
-                    measure(1);
+                    // A short run is timed again without recording, beside plain decoding; a long one only has its live time compared.
+                    measure(end->total_ms < kShortRun ? 3 : 1);
                 }
             }
             Q_EMIT finished();

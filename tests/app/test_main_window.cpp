@@ -53,7 +53,8 @@ private Q_SLOTS:
         const auto* baseline = record::last_baseline(m_window->model()->record());
         QVERIFY(baseline != nullptr);
         QVERIFY(baseline->identical);
-        QCOMPARE(baseline->repeats, 1);
+        // Short runs are timed thrice without recording; a slow machine compares the live run once.
+        QVERIFY(baseline->repeats == 3 || baseline->repeats == 1);
     }
 
     void stepBackAndForward()

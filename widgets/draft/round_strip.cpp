@@ -5,9 +5,9 @@
 
 #include "core/record/codec.h"
 
-#include <QLocale>
 #include <QHelpEvent>
 #include <QKeyEvent>
+#include <QLocale>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
@@ -232,7 +232,8 @@ QByteArray RoundStrip::toCsv() const
 QString RoundStrip::summary() const
 {
     const auto mean = record::accepted_per_pass(m_model->record(), m_model->shownRounds());
-    return mean ? tr("%n rounds, %1 tokens a target pass on average.", nullptr, m_model->shownRounds()).arg(QLocale().toString(*mean, 'f', 2))
+    return mean ? tr("%n rounds, %1 tokens a target pass on average.", nullptr, m_model->shownRounds())
+                      .arg(QLocale().toString(*mean, 'f', 2))
                 : tr("No rounds yet.");
 }
 

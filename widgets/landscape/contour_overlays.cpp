@@ -208,6 +208,7 @@ void ContourView::paintLegend(QPainter& painter, const QRectF& area, const Theme
             return;
         }
         painter.save();
+        painter.setBrush(Qt::NoBrush);  // whatever was filled last
         draw(QRectF(x, area.top() + area.height() * 0.18, swatch, area.height() * 0.64));
         painter.restore();
         painter.setPen(theme.quietInk);
