@@ -14,6 +14,13 @@ Q_DECLARE_METATYPE(decoding::RoundSettings)
 
 namespace {
 
+/// Length of the runs of random models; instrumented code is many times slower.
+#ifdef TIMBERLINE_SANITIZED
+constexpr std::int64_t kRandomTokens = 12;
+#else
+constexpr std::int64_t kRandomTokens = 60;
+#endif
+
 constexpr auto kFixtures = TIMBERLINE_FIXTURES;
 
 /// The first generated token whose round had a tie, or -1: up to there two correct implementations must agree.
@@ -98,7 +105,7 @@ private Q_SLOTS:
         QCOMPARE(reference.prompts.size(), std::size_t{12});
 #ifdef TIMBERLINE_SANITIZED
         constexpr std::size_t kPrompts = 1;
-        constexpr std::int64_t kTokens = 16;
+        constexpr std::int64_t kTokens = 10;
 #else
         constexpr std::size_t kPrompts = 5;
         constexpr std::int64_t kTokens = 48;
@@ -114,7 +121,10 @@ private Q_SLOTS:
         }
     }
 
-    void randomPair_data() { add_drafters(); }
+    void randomPair_data()
+    {
+        add_drafters();
+    }
     void randomPair()
     {
         QFETCH(decoding::RoundSettings, settings);
@@ -124,7 +134,7 @@ private Q_SLOTS:
         // A model that drafts for itself is nearly always accepted, one of another architecture nearly never: both ends of cache
         // bookkeeping.
         for (const ModelPtr& draft : {fixture, other}) {
-            const auto work = job(fixture, draft, {1, 17, 300, 5, 77}, 60);
+            const auto work = job(fixture, draft, {1, 17, 300, 5, 77}, kRandomTokens);
             const auto plain = decode(work, plain_like(settings));
             const auto drafted = decode(work, settings);
             QVERIFY(plain.ok() && drafted.ok());

@@ -60,7 +60,8 @@ private Q_SLOTS:
     void liveSwitchTellsEveryView()
     {
         int told = 0;
-        connect(&ThemeManager::instance(), &ThemeManager::changed, this, [&told] { ++told; });
+        const QObject here;  // the connection must not outlive what it counts in
+        connect(&ThemeManager::instance(), &ThemeManager::changed, &here, [&told] { ++told; });
         ThemeManager::instance().attach(qApp);
         ThemeManager::instance().setTheme(QStringLiteral("dark"));
         QVERIFY(theme().isDark());
