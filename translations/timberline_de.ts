@@ -7275,14 +7275,6 @@ Ihr wahrscheinlichstes Token ist bei %4 von %5 das der letzten Schicht und bei %
         <translation>Anteile an der Laufzeit. Die drei Teile (Entwurf, Prüfung, Zusatzaufwand) ergeben zusammen die Zeit der Runden.</translation>
     </message>
     <message>
-        <source>× (n = %1, %2 to %3)</source>
-        <translation>× (n = %1, %2 bis %3)</translation>
-    </message>
-    <message>
-        <source>× (n = 1)</source>
-        <translation>× (n = 1)</translation>
-    </message>
-    <message>
         <source>speed-up, measured</source>
         <translation>Beschleunigung, gemessen</translation>
     </message>
@@ -7304,6 +7296,14 @@ Ihr wahrscheinlichstes Token ist bei %4 von %5 das der letzten Schicht und bei %
             <numerusform>%n Entscheidung war ein Gleichstand.</numerusform>
             <numerusform>%n Entscheidungen waren Gleichstände.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>× (n = %1)</source>
+        <translation>× (n = %1)</translation>
+    </message>
+    <message>
+        <source>Smallest and largest of the repeats: %1 and %2.</source>
+        <translation>Kleinster und größter Wert der Wiederholungen: %1 und %2.</translation>
     </message>
 </context>
 <context>

@@ -100,17 +100,20 @@ void RunSummary::refresh()
     const auto* baseline = record::last_baseline(record);
     QString speedup = none;
     QString basis;
+    QString spread;
     if (baseline != nullptr && baseline->speedup > 0) {
         speedup = QLocale().toString(baseline->speedup, 'f', 2);
-        basis = baseline->repeats > 1 ? tr("× (n = %1, %2 to %3)")
-                                            .arg(baseline->repeats)
+        basis = tr("× (n = %1)").arg(baseline->repeats);
+        if (baseline->repeats > 1) {
+            spread = QLatin1Char(' ') + tr("Smallest and largest of the repeats: %1 and %2.")
                                             .arg(QLocale().toString(baseline->spread_low, 'f', 2))
-                                            .arg(QLocale().toString(baseline->spread_high, 'f', 2))
-                                      : tr("× (n = 1)");
+                                            .arg(QLocale().toString(baseline->spread_high, 'f', 2));
+        }
     }
     addRow(tr("speed-up, measured"), speedup, basis,
            tr("Against plain decoding of the same prompt, seed, device and threads. n = 1: this run against one plain decode; the button "
-              "repeats both."));
+              "repeats both.") +
+               spread);
     for (qsizetype i = 3 * m_rows.size(); i < m_labels.size(); ++i) {
         m_labels[i]->hide();
     }
