@@ -3,9 +3,11 @@
 #include "core/base/compute_threads.h"
 #include "core/exits/exit_run.h"
 #include "core/record/folds.h"
+#include "core/record/layer_readings.h"
 #include "core/run/run_record.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace timberline::cli {
 namespace {
@@ -44,19 +46,54 @@ Result<double> exit_rate(const BenchSetup& setup, std::int64_t layer, record::Kv
     job.display = job.measure_full = false;
     Steady director(layer);
     NullSink sink;
-    double milliseconds = 0;
+    double seconds = 0;
     std::int64_t tokens = 0;
     for (std::size_t i = 0; i < std::min(kPrompts, setup.prompts.size()); ++i) {
         job.prompt = setup.prompts[i];
+        double prefill_ms = 0;
         const auto write = [&](const record::Event& event) {
             if (const auto* finished = std::get_if<record::RunFinished>(&event.payload)) {
-                milliseconds += finished->total_ms;
-                tokens += kNewTokens;
+                prefill_ms = finished->prefill_ms;
             }
+            const auto* block = std::get_if<record::Block>(&event.payload);
+            tokens += block != nullptr && block->kind == record::kLayerReadingsBlock && block->moment >= 0 ? 1 : 0;
         };
+        const auto start = std::chrono::steady_clock::now();
         TIMBERLINE_TRY(exits::run_early_exit(job, director, write, setup.cancel, sink));
+        // The same clock as for plain decoding: around the whole loop, the prompt's pass left out.
+        seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() - prefill_ms / 1000;
+        if (setup.cancel.cancelled()) {
+            return make_error(ErrorCode::Cancelled, "the benchmark was cancelled");
+        }
     }
-    return milliseconds > 0 ? static_cast<double>(tokens) / milliseconds * 1000 : 0;
+    if (tokens == 0 || seconds <= 0) {
+        return make_error(ErrorCode::Internal, "a decode of the benchmark gave no tokens");
+    }
+    return static_cast<double>(tokens) / seconds;
+}
+
+/// One token's work when it leaves at `layer`: the blocks below and the whole head, and what the mode makes of the layers above.
+struct TokenWork {
+    double bytes = 0;
+    double flops = 0;
+};
+
+TokenWork work_of_token(const BenchSetup& setup, std::int64_t layer, record::KvMode mode)
+{
+    const auto& decoder = *setup.target->decoder;
+    const auto& config = decoder.config();
+    const exits::ExitLens lens(decoder);
+    record::ExitRun run;
+    exits::fill_decoder_costs(run, config, lens);
+    constexpr std::int64_t kVisible = kNewTokens / 2;
+    const auto layers = static_cast<double>(config.layers);
+    const double head = run.head_flops.back();
+    // Weights are read once a token and cost a multiply-add each, so bytes are shared out as these FLOPs are.
+    const double weights = layers * run.block_flops.front() + head;
+    const double kv = mode == record::KvMode::Propagate ? (layers - static_cast<double>(layer)) * run.kv_flops : 0;
+    const double used = static_cast<double>(layer) * run.block_flops.front() + head + kv;
+    const double attending = (decoder.flops_per_token(kVisible) - decoder.flops_per_token(0)) * static_cast<double>(layer) / layers;
+    return {.bytes = static_cast<double>(decoder.weight_bytes()) * used / weights, .flops = used + attending};
 }
 
 Result<Measurement> half_depth(const BenchSetup& setup, record::KvMode mode, const run::Config& plain)
@@ -84,8 +121,9 @@ Result<Measurement> half_depth(const BenchSetup& setup, record::KvMode mode, con
     m.baseline = "plain decode, every layer";
     m.baseline_value = run::median(plain_rates);
     m.ratio = run::median(against_plain);
-    m.bytes = static_cast<double>(decoder.weight_bytes()) / 2;
-    m.flops = decoder.flops_per_token(kNewTokens / 2) / 2;
+    const auto work = work_of_token(setup, layers / 2, mode);
+    m.bytes = work.bytes;
+    m.flops = work.flops;
     m.threads = setup.plain_threads;
     m.repeats = kBenchRepeats;
     m.details = {{"against_full_depth_in_the_same_loop", run::median(against_full)}, {"full_depth_tokens_per_s", run::median(full)}};

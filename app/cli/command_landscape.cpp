@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/bench_data.h"
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
 #include "app/cli/results.h"
@@ -8,7 +9,6 @@
 #include "core/record/training_curve.h"
 #include "core/run/engine.h"
 
-#include <cmath>
 #include <filesystem>
 
 namespace timberline::cli {
@@ -31,17 +31,6 @@ Result<run::Config> wanted_config(const Arguments& arguments, const MethodRegist
     return run::complete(std::move(config), methods);
 }
 
-record::LandscapeFold fold_of(const record::Record& record)
-{
-    record::LandscapeFold fold;
-    for (const auto& event : record.events) {
-        if (const auto* block = std::get_if<record::Block>(&event.payload); block != nullptr) {
-            fold.add(*block);
-        }
-    }
-    return fold;
-}
-
 /// What other programs open: beside data/grid.csv and trajectory.csv, which every landscape run writes.
 Status write_surfaces(const record::LandscapeGrid& grid, const fs::path& folder)
 {
@@ -58,41 +47,6 @@ Status write_surfaces(const record::LandscapeGrid& grid, const fs::path& folder)
         TIMBERLINE_TRY(write_file(folder / (stem + ".obj"), record::grid_obj(grid, test)));
     }
     return {};
-}
-
-/// Closing numbers by name.
-std::vector<std::pair<std::string, OrderedJson>> numbers_of(const record::LandscapeFold& fold)
-{
-    const auto real = [](double value) { return std::isfinite(value) ? OrderedJson(value) : OrderedJson(nullptr); };
-    const auto& grid = fold.grids().back();
-    const auto range = grid.range();
-    std::vector<std::pair<std::string, OrderedJson>> out = {{"center_loss", real(grid.plane.center_loss)},
-                                                            {"lowest_loss", range ? real(range->first) : OrderedJson(nullptr)},
-                                                            {"highest_loss", range ? real(range->second) : OrderedJson(nullptr)},
-                                                            {"cells", grid.known()},
-                                                            {"not_finite", grid.not_finite()},
-                                                            {"cosine", real(grid.plane.cosine)}};
-    if (!fold.hessians().empty()) {
-        const auto& last = fold.hessians().back();
-        out.emplace_back("lambda_max", last.eigenvalues.empty() ? OrderedJson(nullptr) : real(last.eigenvalues.front()));
-        out.emplace_back("stability_limit", real(last.stability_limit));
-        out.emplace_back("trace", real(last.trace));
-        out.emplace_back("trace_error", real(last.trace_error));
-    }
-    if (const auto& cost = fold.follow_cost()) {
-        out.emplace_back("surfaces_followed", cost->surfaces);
-        out.emplace_back("waited_share", cost->training_ms > 0 ? real(cost->waited_ms / cost->training_ms) : OrderedJson(nullptr));
-    }
-    out.emplace_back("caption", record::caption(grid.plane));
-    return out;
-}
-
-void print_numbers(const std::vector<std::pair<std::string, OrderedJson>>& numbers)
-{
-    for (const auto& [name, value] : numbers) {
-        const auto text = value.is_null() ? "-" : value.is_string() ? value.get<std::string>() : number(value.get<double>(), 6);
-        print(name + " " + text + "\n");
-    }
 }
 
 int run(const Arguments& arguments, const CancelToken& cancel)
@@ -121,20 +75,17 @@ int run(const Arguments& arguments, const CancelToken& cancel)
     if (const auto written = write_file(out / "data" / "curve.csv", record::curve_csv(**record)); !written.ok()) {
         return fail(written.error());
     }
-    if (const auto fold = fold_of(**record); !fold.grids().empty()) {
+    auto numbers = closing_numbers(**record);
+    if (const auto fold = landscape_fold(**record); !fold.grids().empty()) {
         if (const auto written = write_surfaces(fold.grids().back(), out / "data"); !written.ok()) {
             return fail(written.error());
         }
-        const auto numbers = numbers_of(fold);
-        if (arguments.has("json")) {
-            OrderedJson json;
-            for (const auto& [name, value] : numbers) {
-                json[name] = value;
-            }
-            print_json(json);
-        } else {
-            print_numbers(numbers);
-        }
+        numbers.push_back({"caption", record::caption(fold.grids().back().plane)});
+    }
+    if (arguments.has("json")) {
+        print_numbers_json(numbers);
+    } else {
+        print_numbers(numbers);
     }
     const auto ended = outcome(**record);
     return ended.ok() ? kOk : fail(ended.error());

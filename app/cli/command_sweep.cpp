@@ -25,7 +25,7 @@ struct Point {
     std::optional<double> accepted_per_pass, mean_acceptance;
     std::vector<double> rates;
     std::string text_hash;
-    std::vector<std::pair<std::string, OrderedJson>> training;  ///< closing numbers of a training run; empty on other benches
+    std::vector<std::vector<ClosingNumber>> runs;  ///< of benches other than Draft, instead of the above: closing numbers of each repeat
 };
 
 double quantile(std::vector<double> sorted, double q)
@@ -37,9 +37,31 @@ double quantile(std::vector<double> sorted, double q)
     return sorted[low] + (at - static_cast<double>(low)) * (sorted[high] - sorted[low]);
 }
 
+/// Those of the last run, wall times as medians over all runs that have them.
+std::vector<std::pair<std::string, OrderedJson>> with_medians(const std::vector<std::vector<ClosingNumber>>& runs)
+{
+    std::vector<std::pair<std::string, OrderedJson>> out;
+    for (std::size_t i = 0; i < runs.back().size(); ++i) {
+        const auto& last = runs.back()[i];
+        std::vector<double> times;
+        for (const auto& run : runs) {
+            if (last.timed && run[i].value.is_number()) {
+                times.push_back(run[i].value.get<double>());
+            }
+        }
+        out.emplace_back(last.name, times.empty() ? last.value : OrderedJson(quantile(times, 0.5)));
+    }
+    return out;
+}
+
 /// Columns behind the varied keys, in a fixed order: the stable schema of all four formats.
 std::vector<std::pair<std::string, OrderedJson>> columns(const Point& point)
 {
+    if (!point.runs.empty()) {
+        auto out = with_medians(point.runs);
+        out.emplace_back("repeats", point.runs.size());
+        return out;
+    }
     const auto real = [](std::optional<double> value) {
         return value && std::isfinite(*value) ? OrderedJson(*value) : OrderedJson(nullptr);
     };
@@ -56,13 +78,6 @@ std::vector<std::pair<std::string, OrderedJson>> columns(const Point& point)
         if (point.rates.size() > 1) {
             deviation = std::sqrt(squares / (n - 1));
         }
-    }
-    if (!point.training.empty()) {
-        auto out = point.training;
-        std::erase_if(out, [](const auto& item) { return item.first == "steps_per_s"; });
-        out.emplace_back("steps_per_s", real(median));
-        out.emplace_back("repeats", point.rates.size());
-        return out;
     }
     return {{"accepted_per_pass", real(point.accepted_per_pass)},
             {"mean_acceptance", real(point.mean_acceptance)},
@@ -161,10 +176,8 @@ Result<Point> run_point(run::Engine& engine, const run::Config& config, std::int
         if (i < 0) {
             continue;
         }
-        if (config.bench == "training") {
-            point.training = training_numbers(*record);
-            const auto& rate = point.training.back().second;
-            point.rates.push_back(rate.is_number() ? rate.get<double>() : std::numeric_limits<double>::quiet_NaN());
+        if (auto numbers = closing_numbers(*record); !numbers.empty()) {
+            point.runs.push_back(std::move(numbers));
             continue;
         }
         const auto ids = record::generated_ids(*record);

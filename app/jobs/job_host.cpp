@@ -84,7 +84,9 @@ JobHost::~JobHost()
         const std::scoped_lock lock(m_mutex);
         m_stopping = true;
         m_queue.clear();
-        m_runningCancel.cancel();
+        for (auto& running : m_running) {
+            running.cancel.cancel();
+        }
     }
     m_wake.notify_all();
     if (m_thread.joinable()) {
@@ -99,9 +101,7 @@ RequestId JobHost::submit(const QString& tag, Work work)
     const std::scoped_lock lock(m_mutex);
     const RequestId id{++m_lastId};
     std::erase_if(m_queue, [&](const Request& request) { return request.tag == tag; });
-    if (m_running && m_runningTag == tag) {
-        m_runningCancel.cancel();
-    }
+    cancelRunning(tag);
     m_queue.push_back({id, tag, std::move(work), {}});
     const auto it = std::find_if(m_newest.begin(), m_newest.end(), [&](const auto& entry) { return entry.first == tag; });
     if (it == m_newest.end()) {
@@ -113,12 +113,20 @@ RequestId JobHost::submit(const QString& tag, Work work)
     return id;
 }
 
-void JobHost::cancel(const QString& tag)
+bool JobHost::cancel(const QString& tag)
 {
     const std::scoped_lock lock(m_mutex);
-    std::erase_if(m_queue, [&](const Request& request) { return request.tag == tag; });
-    if (m_running && m_runningTag == tag) {
-        m_runningCancel.cancel();
+    const bool queued = std::erase_if(m_queue, [&](const Request& request) { return request.tag == tag; }) > 0;
+    cancelRunning(tag);
+    return queued;
+}
+
+void JobHost::cancelRunning(const QString& tag)
+{
+    for (auto& running : m_running) {
+        if (running.tag == tag) {
+            running.cancel.cancel();
+        }
     }
 }
 
@@ -126,14 +134,16 @@ void JobHost::cancelAll()
 {
     const std::scoped_lock lock(m_mutex);
     m_queue.clear();
-    m_runningCancel.cancel();
+    for (auto& running : m_running) {
+        running.cancel.cancel();
+    }
 }
 
 bool JobHost::busy() const
 {
     {
         const std::scoped_lock lock(m_mutex);
-        if (m_running || !m_queue.empty()) {
+        if (!m_running.empty() || !m_queue.empty()) {
             return true;
         }
     }
@@ -172,31 +182,58 @@ void JobHost::workerLoop()
         Request request;
         {
             std::unique_lock lock(m_mutex);
-            m_running = false;
             m_wake.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
-            if (m_stopping) {
+            if (m_stopping || !takeNext(request)) {
                 break;
             }
-            request = std::move(m_queue.front());
-            m_queue.pop_front();
-            m_running = true;
-            m_runningTag = request.tag;
-            m_runningCancel = request.cancel;
         }
-        Sink sink(m_inbox, request.tag, request.id);
-        const auto deliver = [inbox = m_inbox, tag = request.tag, id = request.id](std::function<void()> call) {
-            inbox->put({.tag = tag, .id = id, .call = std::move(call)});
-        };
-        try {
-            request.work({*engine, request.cancel, sink, deliver});
-        } catch (const std::exception& failure) {
-            // The engine turns its own failures into errors; this is the last net under a job.
-            m_inbox->put({.tag = request.tag, .id = request.id, .note = QString::fromUtf8(failure.what())});
-        }
-        m_inbox->put({.tag = request.tag, .id = request.id, .finished = true});
+        execute(*engine, request);
     }
     // The engine must go before libtorch's own thread-local state of this thread does.
     engine.reset();
+}
+
+bool JobHost::takeNext(Request& out)
+{
+    const auto next = std::find_if(m_queue.begin(), m_queue.end(), [this](const Request& request) {
+        return std::none_of(m_running.begin(), m_running.end(), [&](const Running& running) { return running.tag == request.tag; });
+    });
+    if (next == m_queue.end()) {
+        return false;
+    }
+    out = std::move(*next);
+    m_queue.erase(next);
+    m_running.push_back({out.tag, out.cancel});
+    return true;
+}
+
+void JobHost::execute(run::Engine& engine, const Request& request)
+{
+    Sink sink(m_inbox, request.tag, request.id);
+    const auto deliver = [inbox = m_inbox, tag = request.tag, id = request.id](std::function<void()> call) {
+        inbox->put({.tag = tag, .id = id, .call = std::move(call)});
+    };
+    try {
+        request.work({engine, request.cancel, sink, deliver, [this, &engine] { serveOne(engine); }});
+    } catch (const std::exception& failure) {
+        // The engine turns its own failures into errors; this is the last net under a job.
+        m_inbox->put({.tag = request.tag, .id = request.id, .note = QString::fromUtf8(failure.what())});
+    }
+    m_inbox->put({.tag = request.tag, .id = request.id, .finished = true});
+    const std::scoped_lock lock(m_mutex);
+    m_running.pop_back();
+}
+
+void JobHost::serveOne(run::Engine& engine)
+{
+    Request request;
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (m_stopping || !takeNext(request)) {
+            return;
+        }
+    }
+    execute(engine, request);
 }
 
 void JobHost::scheduleDrain()

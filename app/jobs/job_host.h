@@ -30,6 +30,9 @@ struct JobContext {
     ProgressSink& sink;
     /// Runs a function on the GUI thread later, unless the host is gone or the request has become stale.
     std::function<void(std::function<void()>)> deliver;
+    /// Runs the oldest queued request of a tag that is not under way, in place, if there is one: a job that stands still (a paused run)
+    /// calls it again and again, so that it holds nobody up. The request may itself stand still and serve others.
+    std::function<void()> serveOthers;
 };
 using Work = std::function<void(const JobContext&)>;
 
@@ -49,7 +52,8 @@ public:
     void start();
 
     RequestId submit(const QString& tag, Work work);
-    void cancel(const QString& tag);
+    /// @return true when the request was still queued: it never ran and nothing will be delivered for it.
+    bool cancel(const QString& tag);
     void cancelAll();
     [[nodiscard]] bool engineReady() const { return m_methods != nullptr; }
     /// Null until engineReady.
@@ -76,7 +80,17 @@ private:
     class Sink;
     struct Inbox;
 
+    struct Running {
+        QString tag;
+        CancelToken cancel;
+    };
     void workerLoop();
+    /// Takes the oldest request whose tag is not under way. m_mutex is held.
+    [[nodiscard]] bool takeNext(Request& out);
+    void execute(run::Engine& engine, const Request& request);
+    void serveOne(run::Engine& engine);
+    /// Cancels what runs under the tag. m_mutex is held.
+    void cancelRunning(const QString& tag);
     void drain();
     void scheduleDrain();
     [[nodiscard]] bool stale(const QString& tag, RequestId id) const;
@@ -87,9 +101,7 @@ private:
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<Request> m_queue;
-    QString m_runningTag;
-    CancelToken m_runningCancel;
-    bool m_running = false;
+    std::vector<Running> m_running;  ///< innermost last; more than one while a paused job lets others run
     bool m_stopping = false;
     std::uint64_t m_lastId = 0;
     std::vector<std::pair<QString, RequestId>> m_newest;  ///< per tag; guarded by m_mutex

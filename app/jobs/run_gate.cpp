@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/jobs/run_gate.h"
 
+#include <utility>
+
 namespace timberline::app {
 
 namespace {
@@ -58,16 +60,38 @@ std::vector<run::ConfigEvent> RunGate::take_changes(std::int32_t round)
     return std::exchange(m_changes, {});
 }
 
-void RunGate::wait_for_turn(std::int32_t round, const CancelToken& cancel)
+void RunGate::wait_for_turn(std::int32_t round, const CancelToken& cancel, const std::function<void()>& before_waiting)
 {
     std::unique_lock lock(m_mutex);
+    bool told = !before_waiting;
+    // True when it was told just now: meanwhile the knobs may have been turned.
+    const auto tell = [&] {
+        if (std::exchange(told, true)) {
+            return false;
+        }
+        lock.unlock();
+        before_waiting();
+        lock.lock();
+        return true;
+    };
     if (round == m_pause_at) {
         m_paused = true;
         m_pause_at = -1;
     }
     while (!cancel.cancelled()) {
         if (m_paused && m_steps == 0) {
+            if (tell()) {
+                continue;
+            }
             m_waiting = true;
+            if (m_idle) {
+                lock.unlock();
+                m_idle();
+                lock.lock();
+                if (!m_paused || m_steps > 0) {
+                    continue;  // the user went on meanwhile
+                }
+            }
             m_changed.wait_for(lock, kLook);
             continue;
         }
@@ -75,6 +99,9 @@ void RunGate::wait_for_turn(std::int32_t round, const CancelToken& cancel)
             const auto due =
                 m_last_round + std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(1 / m_rate));
             if (std::chrono::steady_clock::now() < due) {
+                if (tell()) {
+                    continue;
+                }
                 m_changed.wait_until(lock, std::min(due, std::chrono::steady_clock::now() + kLook));
                 continue;
             }

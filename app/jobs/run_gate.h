@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -26,11 +27,14 @@ public:
     void push_change(run::ConfigEvent change);
     /// True while the worker stands still because of pause or step.
     [[nodiscard]] bool waiting() const;
+    /// What the worker does again and again while the run is paused; called on its thread. Set before the run and cleared after it, there.
+    void set_idle(std::function<void()> idle) { m_idle = std::move(idle); }
 
     [[nodiscard]] std::vector<run::ConfigEvent> take_changes(std::int32_t round) override;
-    void wait_for_turn(std::int32_t round, const CancelToken& cancel) override;
+    void wait_for_turn(std::int32_t round, const CancelToken& cancel, const std::function<void()>& before_waiting) override;
 
 private:
+    std::function<void()> m_idle;  ///< the worker's own
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;
     bool m_paused = false;

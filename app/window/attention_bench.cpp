@@ -98,6 +98,7 @@ AttentionBench::AttentionBench(const BenchContext& context, QWidget* parent)
     splitter->setStretchFactor(1, 2);
     splitter->setSizes({460, 380});
     layout->addWidget(splitter);
+    addActions(m_bar->undoActions());  // their keys work in the whole bench, also while the bar has nothing to show
     m_inspector->hide();
     m_summary->hide();
     connectQuestions();
@@ -132,8 +133,11 @@ QWidget* AttentionBench::buildOverviewPane()
     fit->setText(tr("Fit"));
     fit->setToolTip(tr("Show every head (F); Ctrl and the wheel, + and − zoom"));
     fit->setFocusPolicy(Qt::TabFocus);
+    auto* bits = checkButton(tr("bits"), tr("Entropies in bits instead of nats, here and in the legend; files keep nats"), head);
+    bits->setObjectName(QStringLiteral("attention-bits"));
     row->addWidget(statistic);
     row->addWidget(cells);
+    row->addWidget(bits);
     row->addWidget(fit);
     fit->hide();
     connect(m_overview, &EntropyMapView::zoomChanged, fit, [fit](double zoom) { fit->setVisible(zoom > 1); });
@@ -146,6 +150,8 @@ QWidget* AttentionBench::buildOverviewPane()
     connect(cells, &QComboBox::activated, m_overview,
             [this, cells] { m_overview->setCells(static_cast<EntropyMapView::Cells>(cells->currentData().toInt())); });
     connect(fit, &QToolButton::clicked, m_overview, [this] { m_overview->setZoom(1); });
+    connect(bits, &QToolButton::toggled, m_overview,
+            [this](bool on) { m_overview->setUnit(on ? widgets::EntropyUnit::Bits : widgets::EntropyUnit::Nats); });
     return pane;
 }
 

@@ -66,7 +66,11 @@ private:
 
     /// The edits and the variant that the session is set to.
     [[nodiscard]] QString configEdits() const;
-    [[nodiscard]] QString configVariant() const;
+    [[nodiscard]] run::MethodChoice configVariant() const;
+    /// Edits and variant with all its values in one spelling: what maps, cells, rollout and effect depend on.
+    [[nodiscard]] QString keyOf(const QString& edits, run::MethodChoice variant) const;
+    /// The key that the record's run ended with; empty without a record or where its config cannot be read.
+    [[nodiscard]] QString recordedKey() const;
     void editsMade(const QString& text);
     /// Session, bar, marks and effect agree again.
     void syncSettings();
@@ -95,9 +99,9 @@ private:
     QComboBox* m_reduce = nullptr;
     QDoubleSpinBox* m_discard = nullptr;
     std::array<int, 4> m_askedCell{-1, -1, -1, -1};  ///< layer, head, query, key
-    QString m_askedFor;                              ///< edits and variant of the last question about the effect
+    QString m_askedFor;                              ///< key of the last question about the effect
     bool m_making = false;
-    QString m_mapsFor;  ///< edits and variant that the maps were made with
+    QString m_mapsFor;  ///< key that the maps were made with
 };
 
 }  // namespace timberline::app

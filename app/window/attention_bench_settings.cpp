@@ -3,6 +3,7 @@
 #include "app/window/attention_bench.h"
 #include "app/window/attention_questions.h"
 #include "core/rules/attention_edits.h"
+#include "core/run/config_live.h"
 #include "widgets/attention/attention_inspector.h"
 #include "widgets/attention/cell_view.h"
 #include "widgets/attention/effect_view.h"
@@ -27,7 +28,7 @@ using Activity = RunSession::Activity;
 namespace {
 
 constexpr int kThumbnail = 32;
-const QString kOwnVariant = QStringLiteral("softmax");
+constexpr const char* kOwnVariant = "softmax";
 
 /// Edits in their one spelling, for comparing lists that were typed; the text itself when it cannot be read.
 QString canonical(const QString& edits)
@@ -36,13 +37,18 @@ QString canonical(const QString& edits)
     return parsed.ok() ? QString::fromStdString(rules::to_text(*parsed)) : edits;
 }
 
-QString joined(const std::vector<std::string>& edits)
+QString editsIn(const Values& settings)
 {
-    QStringList out;
-    for (const auto& edit : edits) {
-        out.append(QString::fromStdString(edit));
-    }
-    return out.join(QStringLiteral("; "));
+    const auto it = settings.find("edits");
+    return it != settings.end() && std::holds_alternative<std::string>(it->second)
+               ? QString::fromStdString(std::get<std::string>(it->second))
+               : QString();
+}
+
+run::MethodChoice variantIn(const std::map<std::string, run::MethodChoice>& methods)
+{
+    const auto it = methods.find("variant");
+    return it != methods.end() && !it->second.id.empty() ? it->second : run::MethodChoice{kOwnVariant, {}};
 }
 
 }  // namespace
@@ -65,6 +71,7 @@ void AttentionBench::connectQuestions()
     connect(m_context.session, &RunSession::valueApplied, this, &AttentionBench::syncSettings);
     connect(m_context.session, &RunSession::valueChanged, this, &AttentionBench::syncSettings);
     connect(m_context.session, &RunSession::activityChanged, this, [this] {
+        m_head->setRunning(m_context.session->activity() == Activity::Running);
         refreshTitle();
         syncSettings();
     });
@@ -91,23 +98,53 @@ void AttentionBench::recordReplaced()
     m_askedCell = {-1, -1, -1, -1};
     m_askedFor.clear();
     m_mapsFor.clear();
+    m_head->setKeptValid(false);  // until it is known what this record ran with
     syncSettings();
 }
 
 QString AttentionBench::configEdits() const
 {
-    const auto& settings = m_context.session->config().settings;
-    const auto it = settings.find("edits");
-    return it != settings.end() && std::holds_alternative<std::string>(it->second)
-               ? QString::fromStdString(std::get<std::string>(it->second))
-               : QString();
+    return editsIn(m_context.session->config().settings);
 }
 
-QString AttentionBench::configVariant() const
+run::MethodChoice AttentionBench::configVariant() const
 {
-    const auto& methods = m_context.session->config().methods;
-    const auto it = methods.find("variant");
-    return it != methods.end() && !it->second.id.empty() ? QString::fromStdString(it->second.id) : kOwnVariant;
+    return variantIn(m_context.session->config().methods);
+}
+
+QString AttentionBench::keyOf(const QString& edits, run::MethodChoice variant) const
+{
+    if (const auto* methods = m_context.jobs->methods(); methods != nullptr) {
+        if (const auto found = methods->find("attention variant", variant.id); found.ok()) {
+            variant.values.merge(default_values((*found)->info.hyperparameters));
+        }
+    }
+    QString out = canonical(edits) + QLatin1Char('|') + QString::fromStdString(variant.id);
+    for (const auto& [key, value] : variant.values) {
+        out += QStringLiteral("|%1=%2").arg(QString::fromStdString(key), QString::fromStdString(to_text(value)));
+    }
+    return out;
+}
+
+QString AttentionBench::recordedKey() const
+{
+    const auto* started = m_context.model->started();
+    const auto* methods = m_context.jobs->methods();
+    if (started == nullptr || methods == nullptr) {
+        return {};
+    }
+    const auto json = parse_json(started->config_json, "record");
+    const auto config = json.ok() ? run::parse_config(*json, *methods, "record") : Result<run::Config>(json.error());
+    if (!config.ok()) {
+        return {};
+    }
+    run::LiveSettings settings = run::live_settings(*config);
+    for (run::ConfigEvent event : config->events) {
+        if (event.round < m_context.model->roundCount() && !run::apply_event(settings, event, *methods, "record").ok()) {
+            return {};
+        }
+    }
+    return keyOf(editsIn(settings.settings), variantIn(settings.methods));
 }
 
 void AttentionBench::editsMade(const QString& text)
@@ -130,8 +167,8 @@ void AttentionBench::syncSettings()
         m_bar->setText(configEdits(), false);
     }
     refreshMarks();
-    const QString now = canonical(configEdits()) + QLatin1Char('|') + configVariant();
-    const bool changed = !configEdits().isEmpty() || configVariant() != kOwnVariant;
+    const QString now = keyOf(configEdits(), configVariant());
+    const bool changed = !configEdits().isEmpty() || configVariant().id != kOwnVariant;
     m_value->setVisible(changed);
     if (!changed && m_value->currentIndex() != 0) {
         m_value->setCurrentIndex(0);
@@ -139,6 +176,7 @@ void AttentionBench::syncSettings()
     }
     if (now != m_mapsFor && m_context.session->activity() == Activity::Idle) {
         m_mapsFor = now;
+        m_head->setKeptValid(now == recordedKey());
         m_head->setBaseWanted(changed);
         m_head->forgetMaps();
         m_overview->setThumbnails(std::nullopt);
@@ -167,19 +205,17 @@ void AttentionBench::refreshMarks()
 
 void AttentionBench::refreshEffect()
 {
-    const QString edits = canonical(configEdits());
-    const QString variant = configVariant();
-    const auto* shown = m_attention->effect();
-    if (edits.isEmpty() && variant == kOwnVariant) {
+    const QString wanted = keyOf(configEdits(), configVariant());
+    if (configEdits().isEmpty() && configVariant().id == kOwnVariant) {
         m_askedFor.clear();
         m_attention->forgetEffect();
         m_effect->setWaiting(false);
         return;
     }
-    if (shown != nullptr && canonical(joined(shown->edits)) == edits && QString::fromStdString(shown->variant) == variant) {
+    if (m_attention->effect() != nullptr && !m_attention->effectAnswered() && wanted == recordedKey()) {
+        m_askedFor.clear();  // the record's own effect is about these settings
         return;
     }
-    const QString wanted = edits + QLatin1Char('|') + variant;
     if (m_attention->empty() || m_context.session->activity() != Activity::Idle || wanted == m_askedFor) {
         return;
     }

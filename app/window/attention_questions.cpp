@@ -28,24 +28,21 @@ Result<run::Config> answering_config(run::Config config, const std::string& reco
 }  // namespace
 
 AttentionQuestions::AttentionQuestions(const BenchContext& context, const widgets::AttentionModel* attention, QObject* parent)
-    : QObject(parent), m_context(context)
+    : QObject(parent), m_context(context), m_attention(attention)
 {
     connect(attention, &widgets::AttentionModel::recordReplaced, this, [this] { ++m_epoch; });
 }
 
 void AttentionQuestions::ask(const QString& what, const Json& arguments, Answered answered, Failed failed)
 {
-    const auto& record = m_context.model->record();
-    if (m_snapshot == nullptr || m_of != &record || m_events != record.events.size()) {
-        m_snapshot = m_context.model->snapshot();
-        m_of = &record;
-        m_events = record.events.size();
-    }
     const auto* started = m_context.model->started();
     const std::string recorded = started != nullptr ? started->config_json : std::string();
-    run::BenchQuery query{.what = what.toStdString(), .arguments = arguments, .record = m_snapshot};
+    run::BenchQuery query{.what = what.toStdString(), .arguments = arguments, .record = nullptr};
+    run::Config asking = m_context.session->config();
+    asking.ids = m_attention->fold().tokens();
+    asking.prompt.reset();
     QPointer<AttentionQuestions> self(this);
-    m_context.jobs->submit(tagOf(what), [self, epoch = m_epoch, config = m_context.session->config(), recorded, query = std::move(query),
+    m_context.jobs->submit(tagOf(what), [self, epoch = m_epoch, config = std::move(asking), recorded, query = std::move(query),
                                          answered = std::move(answered), failed = std::move(failed)](const JobContext& job) {
         const auto tell = [&](const Error& error) {
             job.deliver([self, epoch, failed, message = QString::fromStdString(error.message), hint = QString::fromStdString(error.hint)] {

@@ -16,7 +16,8 @@ class AttentionModel;
 namespace timberline::app {
 
 /// Asks the engine about the Attention bench's record and hands answers back on the GUI thread. One tag a kind of question: the newest
-/// replaces what is queued, older answers are dropped. The record's own model answers, with the session's variant and edits.
+/// replaces what is queued, older answers are dropped. The record's own model answers about the record's text as far as it came, with the
+/// session's variant and edits; of the record itself nothing is handed over.
 class AttentionQuestions : public QObject
 {
     Q_OBJECT
@@ -33,9 +34,7 @@ public:
 
 private:
     BenchContext m_context;
-    record::RecordPtr m_snapshot;  ///< of the record as last asked about
-    const record::Record* m_of = nullptr;
-    std::size_t m_events = 0;
+    const widgets::AttentionModel* m_attention;
     int m_epoch = 0;  ///< counts records
 };
 

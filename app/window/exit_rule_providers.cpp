@@ -83,8 +83,17 @@ ExitCurvePoint point_from(const rules::ExitOutcome& outcome, std::string policy,
     return point;
 }
 
-ExitDecided decide(const LayerReadings& readings, const ExitRun& run, const ExitChoice& choice)
+/// The run's facts with the exits that the choice allows.
+ExitRun facts_of(ExitRun run, const ExitChoice& choice)
 {
+    run.earliest = choice.earliest > 0 ? choice.earliest : run.earliest;
+    run.every = choice.every > 0 ? choice.every : run.every;
+    return run;
+}
+
+ExitDecided decide(const LayerReadings& readings, const ExitRun& recorded_run, const ExitChoice& choice)
+{
+    const auto run = facts_of(recorded_run, choice);
     ExitDecided out;
     const auto rule = rules::ExitRule::make(choice.policy, choice.values, run);
     if (!rule.ok()) {
@@ -127,6 +136,13 @@ ExitFigures recorded(const LayerReadings& readings, const ExitRun& run)
         }
     }
     out.flopFraction = full > 0 ? spent / full : ExitFigures::kNone;
+    std::int64_t overthinking = 0;
+    for (std::size_t row = 0; row < readings.rows(); ++row) {
+        overthinking += rules::contains(set, readings, row) && rules::overthinks(readings, row) ? 1 : 0;
+    }
+    if (std::isfinite(out.agreement)) {  // every row was read to the last layer
+        out.overthinking = static_cast<double>(overthinking) / static_cast<double>(out.rows);
+    }
     return out;
 }
 
@@ -135,8 +151,8 @@ std::vector<ExitCurvePoint> sweep(const LayerReadings& readings, const ExitRun& 
 {
     const rules::SweptPolicy policy{.policy = choice.policy, .values = choice.values};
     std::vector<ExitCurvePoint> out;
-    for (const auto& point :
-         rules::sweep_exits(readings, {&policy, 1}, run, choice.mode, cost_of(cost), quality_of(quality), rows_of(readings))) {
+    for (const auto& point : rules::sweep_exits(readings, {&policy, 1}, facts_of(run, choice), choice.mode, cost_of(cost),
+                                                quality_of(quality), rows_of(readings))) {
         out.push_back(point_of(point));
     }
     return out;
@@ -180,9 +196,10 @@ ExitScores scores_of(const LayerReadings& readings, const ExitRun& run, const Ex
     return out;
 }
 
-std::vector<ExitCurvePoint> budgets(const LayerReadings& readings, const ExitRun& run, const ExitChoice& choice, ExitCostKind cost,
+std::vector<ExitCurvePoint> budgets(const LayerReadings& readings, const ExitRun& recorded_run, const ExitChoice& choice, ExitCostKind cost,
                                     ExitQualityKind quality)
 {
+    const auto run = facts_of(recorded_run, choice);
     std::vector<ExitCurvePoint> out;
     if (!choice.values.contains("threshold")) {
         return out;  // patience and a fixed layer have no scores to share out
@@ -206,9 +223,12 @@ std::vector<ExitCurvePoint> budgets(const LayerReadings& readings, const ExitRun
             return out;
         }
         const auto plan = rules::decide_exits(readings, rule.value(), run);
-        if (plan.ok()) {
-            out.push_back(point_from(rules::outcome(readings, plan.value(), run, choice.mode, rows_of(readings)), choice.policy, "q", q,
-                                     cost, quality));
+        if (!plan.ok()) {
+            continue;
+        }
+        const auto outcome = rules::outcome(readings, plan.value(), run, choice.mode, rows_of(readings));
+        if (outcome.undecided == 0) {
+            out.push_back(point_from(outcome, choice.policy, "q", q, cost, quality));
         }
     }
     return out;
@@ -220,10 +240,15 @@ std::vector<ExitCurvePoint> oracles(const LayerReadings& readings, const ExitRun
     const auto set = rows_of(readings);
     // The first right layer: what follows in the text, or, for the agreement with the last layer, what that layer says.
     const auto label = quality == ExitQualityKind::Agreement ? rules::ExitLabel::FinalLayer : rules::ExitLabel::Next;
-    const auto first = rules::first_correct_plan(readings, run, label);
-    const auto stable = rules::stable_plan(readings, run);
-    return {point_from(rules::outcome(readings, first, run, mode, set), "oracle", "first-correct", 0, cost, quality),
-            point_from(rules::outcome(readings, stable, run, mode, set), "oracle", "stable", 0, cost, quality)};
+    std::vector<ExitCurvePoint> out;
+    for (const auto& [key, plan] :
+         {std::pair{"first-correct", rules::first_correct_plan(readings, run, label)}, {"stable", rules::stable_plan(readings, run)}}) {
+        const auto outcome = rules::outcome(readings, plan, run, mode, set);
+        if (outcome.undecided == 0) {
+            out.push_back(point_from(outcome, "oracle", key, 0, cost, quality));
+        }
+    }
+    return out;
 }
 
 ExitFront front(const std::vector<ExitCurvePoint>& points, double full_quality)
@@ -258,8 +283,9 @@ ExitReliability reliability(const LayerReadings& readings, std::size_t layer, bo
     return out;
 }
 
-std::vector<std::int32_t> decide_map(const ExitDecisionMap& map, const ExitRun& run, const ExitChoice& choice)
+std::vector<std::int32_t> decide_map(const ExitDecisionMap& map, const ExitRun& recorded_run, const ExitChoice& choice)
 {
+    const auto run = facts_of(recorded_run, choice);
     if (map.layers != run.layers) {
         return {};
     }

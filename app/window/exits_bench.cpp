@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/exits_bench.h"
 
+#include "app/window/exit_calibrate_dialog.h"
 #include "app/window/exit_rule_providers.h"
 #include "core/record/folds.h"
 #include "widgets/exits/calibration_view.h"
@@ -11,6 +12,7 @@
 #include "widgets/exits/layer_map_view.h"
 #include "widgets/exits/pareto_view.h"
 #include "widgets/exits/threshold_bar.h"
+#include "widgets/exits/threshold_certificate_view.h"
 #include "widgets/panels/parameter_panel.h"
 
 #include <QComboBox>
@@ -41,7 +43,10 @@ ExitsBench::ExitsBench(const BenchContext& context, QWidget* parent)
       m_calibration(new widgets::CalibrationView(m_model, context.selection, this)),
       m_decisions(new widgets::DecisionMapsView(m_model, context.selection, this)),
       m_inspector(new widgets::ExitInspector(m_model, context.selection)), m_cost(new widgets::CostPanel(m_model)),
-      m_rerun(new QPushButton(this)), m_busy(new QLabel(this)), m_position(new QLabel(this))
+      m_rerun(new QPushButton(this)), m_certify(new QPushButton(tr("Calibrate…"), this)),
+      m_calibrate(new ExitCalibrateDialog(
+          context.jobs, [this] { return configToCalibrate(); }, this)),
+      m_busy(new QLabel(this)), m_position(new QLabel(this))
 {
     m_model->setProviders(exit_rule_providers());
     auto* layout = new QVBoxLayout(this);
@@ -68,7 +73,8 @@ void ExitsBench::connectAll()
         takeSessionChoice();
         refreshTitles();
     });
-    connect(m_model, &widgets::ExitModel::readingsChanged, this, &ExitsBench::askDecisionMap);
+    // Follows every change of the record, also of its end, which brings no readings; the fold has taken the change by then.
+    connect(m_context.model, &widgets::RecordModel::shownChanged, this, &ExitsBench::askDecisionMap);
     connect(m_model, &widgets::ExitModel::decisionChanged, this, &ExitsBench::refreshTitles);
     connect(m_policy, &QComboBox::activated, this, [this] { tryPolicy(m_policy->currentData().toString()); });
     connect(m_channel, &QComboBox::currentIndexChanged, this,
@@ -79,11 +85,36 @@ void ExitsBench::connectAll()
     connect(m_map, &widgets::LayerMapView::thresholdStepRequested, m_threshold, &widgets::ThresholdBar::stepBy);
     connect(m_pareto, &widgets::ParetoView::pointTaken, this, &ExitsBench::takePoint);
     connect(m_rerun, &QPushButton::clicked, this, &ExitsBench::rerun);
+    connect(m_certify, &QPushButton::clicked, this, &ExitsBench::calibrate);
+    connect(m_calibrate, &ExitCalibrateDialog::thresholdTaken, this, &ExitsBench::takeCertified);
+}
+
+void ExitsBench::calibrate()
+{
+    m_calibrate->offerPrompt(QString::fromStdString(m_context.session->config().prompt.value_or("")));
+    m_calibrate->show();
+    m_calibrate->raise();
+    m_calibrate->activateWindow();
+}
+
+run::Config ExitsBench::configToCalibrate() const
+{
+    auto config = m_context.session->config();
+    const auto& tried = m_model->choice();
+    if (!tried.policy.empty()) {
+        config.methods[kRole] = {tried.policy, tried.values};
+    }
+    return config;
+}
+
+void ExitsBench::takeCertified(const QString& policy, double threshold)
+{
+    takePoint(policy, QStringLiteral("threshold"), threshold);
 }
 
 QList<widgets::View*> ExitsBench::views() const
 {
-    return {m_map, m_pareto, m_depth, m_calibration, m_decisions, m_inspector->candidates(), m_inspector->profile()};
+    return {m_map, m_pareto, m_depth, m_calibration, m_decisions, m_inspector->candidates(), m_inspector->profile(), m_calibrate->view()};
 }
 
 QWidget* ExitsBench::inspector()
@@ -128,6 +159,13 @@ ExitChoice ExitsBench::sessionChoice() const
         const auto* name = std::get_if<std::string>(&it->second);
         out.mode = name == nullptr ? out.mode : record::kv_mode_of(*name).value_or(out.mode);
     }
+    const auto layers_of = [&](const char* key) {
+        const auto it = config.settings.find(key);
+        const auto* layers = it == config.settings.end() ? nullptr : std::get_if<std::int64_t>(&it->second);
+        return layers == nullptr ? 0 : static_cast<std::int32_t>(*layers);
+    };
+    out.earliest = layers_of("earliest");
+    out.every = layers_of("every");
     return out;
 }
 
@@ -137,7 +175,7 @@ ExitChoice ExitsBench::choiceOf(const std::string& policy) const
     if (policy == session.policy) {
         return session;
     }
-    ExitChoice out{.policy = policy, .values = {}, .mode = session.mode};
+    ExitChoice out{.policy = policy, .values = {}, .mode = session.mode, .earliest = session.earliest, .every = session.every};
     const auto* methods = m_context.jobs->methods();
     if (methods != nullptr) {
         if (const auto entry = methods->find(kFamily, policy); entry.ok()) {
@@ -235,6 +273,7 @@ void ExitsBench::refreshTitles()
         m_sources->setVisible(!net);
         m_against->setCurrentIndex(net ? 1 : 0);  // samples have classes of their own; a text is compared with the full model first
     }
+    m_certify->setEnabled(m_context.jobs->engineReady() && !choice.policy.empty());
     m_useBudget->setEnabled(count > 0);
 }
 
@@ -262,20 +301,48 @@ void ExitsBench::rerun()
     refreshTitles();
 }
 
+bool ExitsBench::showRecordedMap(const record::Record& record)
+{
+    for (auto event = record.events.rbegin(); event != record.events.rend(); ++event) {
+        const auto* block = std::get_if<record::Block>(&event->payload);
+        if (block == nullptr || block->kind != record::kExitMapBlock) {
+            continue;
+        }
+        auto map = record::exit_decision_map_from(*block);
+        if (!map.ok()) {
+            return false;  // damaged: the net can still be asked
+        }
+        m_decisions->setMap(std::move(map).value());
+        m_tabs->setCurrentWidget(m_decisions);
+        return true;
+    }
+    return false;
+}
+
 void ExitsBench::askDecisionMap()
 {
     const auto& record = m_context.model->record();
-    if (record::run_finished(record) == nullptr || !m_model->isTrainedNet()) {
-        if (m_decisions->hasMap()) {
-            m_decisions->clearMap();
-        }
-        m_askedFor = nullptr;
+    const bool net = m_model->isTrainedNet();
+    const quint64 generation = m_context.model->generation();
+    if (net && m_askedFor == generation) {
         return;
     }
-    if (m_askedFor == &record) {
+    if (m_askedFor != 0) {
+        m_context.jobs->cancel(kMapTag);
+        m_decisions->clearMap();
+        m_askedFor = 0;
+    }
+    if (!net) {
         return;
     }
-    m_askedFor = &record;
+    const bool shown = showRecordedMap(record);
+    if (!shown && record::run_finished(record) == nullptr) {
+        return;  // it may still come
+    }
+    m_askedFor = generation;
+    if (shown) {
+        return;
+    }
     run::BenchQuery query{.what = "decision-map", .arguments = Json::object(), .record = m_context.model->snapshot()};
     m_context.jobs->submit(kMapTag, [this, config = m_context.session->config(), query = std::move(query)](const JobContext& job) {
         auto answer = job.engine.query(config, query, job.cancel, job.sink);

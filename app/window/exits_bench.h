@@ -26,8 +26,11 @@ class ThresholdBar;
 
 namespace timberline::app {
 
+class ExitCalibrateDialog;
+
 /// The centre of the Exits bench: the layers-by-tokens map with its threshold, cost against quality, depths, calibration and, for nets on
-/// two inputs, decision maps. A moved threshold is tried out on cached readings; only "Re-run" writes it into the session's config.
+/// two inputs, decision maps. A moved threshold is tried out on cached readings; only "Re-run" writes it into the session's config. A
+/// dialog certifies a threshold on prompts.
 class ExitsBench : public Bench
 {
     Q_OBJECT
@@ -44,6 +47,8 @@ public:
     [[nodiscard]] widgets::ParetoView* pareto() const { return m_pareto; }
     [[nodiscard]] widgets::ThresholdBar* threshold() const { return m_threshold; }
     [[nodiscard]] QPushButton* rerunButton() const { return m_rerun; }
+    [[nodiscard]] QPushButton* calibrateButton() const { return m_certify; }
+    [[nodiscard]] ExitCalibrateDialog* calibrateDialog() const { return m_calibrate; }
     [[nodiscard]] QComboBox* policyBox() const { return m_policy; }
 
 protected:
@@ -63,7 +68,13 @@ private:
     void takePoint(const QString& policy, const QString& key, double setting);
     void refreshTitles();
     void rerun();
+    void calibrate();
+    void takeCertified(const QString& policy, double threshold);
+    /// The session's config with the policy that is tried out.
+    [[nodiscard]] run::Config configToCalibrate() const;
+    /// The record's own map where it has one, else a question to the engine.
     void askDecisionMap();
+    bool showRecordedMap(const record::Record& record);
     [[nodiscard]] widgets::ExitChoice sessionChoice() const;
     [[nodiscard]] widgets::ExitChoice choiceOf(const std::string& policy) const;
     [[nodiscard]] QString policyTitle(const std::string& policy) const;
@@ -83,6 +94,8 @@ private:
     QToolButton* m_sources;
     QToolButton* m_follow;
     QPushButton* m_rerun;
+    QPushButton* m_certify;
+    ExitCalibrateDialog* m_calibrate;
     QLabel* m_busy;
     QLabel* m_position;
     QDoubleSpinBox* m_budget;
@@ -97,7 +110,7 @@ private:
     bool m_beside = false;                ///< cost and quality stand beside the tabs, not in one of them
     widgets::ExitChoice m_sessionChoice;  ///< as last taken over from the session
     bool m_wasNet = false;
-    const record::Record* m_askedFor = nullptr;  ///< identity only
+    quint64 m_askedFor = 0;  ///< generation of the record whose map is shown or asked for; 0 = none
 };
 
 }  // namespace timberline::app

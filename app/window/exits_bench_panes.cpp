@@ -99,6 +99,10 @@ QWidget* ExitsBench::buildMapPane()
     auto* deciding = barIn(layout);
     deciding->setContentsMargins(12, 0, 12, 0);
     deciding->addWidget(m_threshold, 1);
+    m_certify->setToolTip(
+        tr("Certifies a threshold of this policy on prompts of yours: how low it may be so that early texts seldom differ from "
+           "the full model's (Learn then Test)"));
+    deciding->addWidget(m_certify);
     deciding->addWidget(m_rerun);
     layout->addWidget(m_map, 1);
     return pane;

@@ -38,7 +38,7 @@ using widgets::ShownSurfaces;
 
 namespace {
 
-constexpr int kAskAfter = 30;     ///< milliseconds without a move before the network under the cursor is asked for
+constexpr int kAskAfter = 30;  ///< milliseconds without a move before the network under the cursor is asked for
 
 QLabel* heading(const QString& text, QWidget* parent)
 {
@@ -143,8 +143,9 @@ QWidget* LandscapeBench::buildControls()
     m_compute->setObjectName(QStringLiteral("landscape-compute"));
     m_compute->setPopupMode(QToolButton::InstantPopup);
     m_compute->setMenu(buildPlaneMenu());
-    m_stop = button(tr("Cancel"), tr("Stop computing; what is there stays"), row);
-    connect(m_stop, &QToolButton::clicked, m_questions, &LandscapeQuestions::cancelSurface);
+    m_stop = button(tr("Cancel"), tr("Stop computing; what is there stays, and computing the same plane again goes on from it"), row);
+    m_stop->setObjectName(QStringLiteral("landscape-cancel"));
+    connect(m_stop, &QToolButton::clicked, this, &LandscapeBench::cancelComputing);
     m_status = new QLabel(row);
     m_status->setProperty("quiet", true);
     for (QWidget* widget :
@@ -297,6 +298,7 @@ void LandscapeBench::refreshControls()
     if (m_generation != m_model->generation()) {
         m_generation = m_model->generation();
         m_asked.clear();
+        m_begun.reset();
         m_nextPlane = widgets::kFirstAnswer;
         setComputing(false);
         m_decisions->setMap(std::nullopt);

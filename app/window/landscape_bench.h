@@ -59,6 +59,8 @@ public:
     /// start).
     void computePlane(const QString& kind);
     void computeCurvature();
+    /// Stops both. The same plane asked for again goes on from the cells that are there.
+    void cancelComputing();
     [[nodiscard]] bool computing() const { return m_computing; }
 
 private:
@@ -117,6 +119,12 @@ private:
     QLabel* m_status;
     QTimer m_ask;
     std::map<std::int32_t, Json> m_asked;  ///< settings of the planes that were asked for
+    struct Begun {
+        QString kind;
+        std::int32_t id = 0;
+    };
+    std::optional<Begun> m_begun;  ///< the plane that is computed, or that was cancelled last
+    int m_computation = 0;         ///< number of the newest; answers to earlier ones no longer unlock the controls
     std::int32_t m_nextPlane = widgets::kFirstAnswer;
     std::int64_t m_nextSeed = 3;
     quint64 m_generation = 0;

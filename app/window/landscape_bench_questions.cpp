@@ -63,22 +63,47 @@ void LandscapeBench::computePlane(const QString& kind)
     if (!m_model->training().setup() || m_context.session->activity() != RunSession::Activity::Idle) {
         return;
     }
-    const auto id = m_nextPlane++;
-    const Json settings = settingsOf(kind, m_nextSeed);
-    m_nextSeed += 2;
-    m_asked[id] = settings;
+    if (!m_begun || m_begun->kind != kind) {
+        m_begun = Begun{kind, m_nextPlane++};
+        m_asked[m_begun->id] = settingsOf(kind, m_nextSeed);
+        m_nextSeed += 2;
+    }
+    const auto id = m_begun->id;
+    std::vector<std::int64_t> done;
+    if (const auto* grid = m_model->fold().grid(id); grid != nullptr) {
+        done.resize(grid->plane.strides.size());
+        for (std::size_t level = 0; level < done.size(); ++level) {
+            done[level] = std::ranges::count(grid->level, static_cast<std::int8_t>(level));
+        }
+    }
     setComputing(true);
+    const int number = ++m_computation;
     m_questions->askSurface(
-        settings, id,
+        m_asked[id], id, std::move(done),
         [this, id](const record::Block& block) {
             m_model->addAnswer(block);
             m_model->choosePlane(id);
         },
-        [this] { setComputing(false); },
-        [this](const QString& sentence, const QString& hint) {
-            setComputing(false);
+        [this, number] {
+            if (number == m_computation) {
+                m_begun.reset();
+                setComputing(false);
+            }
+        },
+        [this, number](const QString& sentence, const QString& hint) {
+            if (number == m_computation) {
+                m_begun.reset();
+                setComputing(false);
+            }
             Q_EMIT m_context.session->failed(sentence, hint);
         });
+}
+
+void LandscapeBench::cancelComputing()
+{
+    ++m_computation;  // a queued question answers nothing any more, one under way perhaps late
+    m_questions->cancelComputing();
+    setComputing(false);
 }
 
 void LandscapeBench::computeCurvature()
@@ -87,15 +112,20 @@ void LandscapeBench::computeCurvature()
         return;
     }
     setComputing(true);
+    const int number = ++m_computation;
     m_questions->ask(
         QStringLiteral("hessian"), {{"step", m_context.model->following() ? -1 : m_model->shownStep()}},
-        [this](const record::Block& block) {
-            setComputing(false);
+        [this, number](const record::Block& block) {
+            if (number == m_computation) {
+                setComputing(false);
+            }
             m_model->addAnswer(block);
             m_left->setCurrentIndex(std::max(1, m_left->currentIndex()));
         },
-        [this](const QString& sentence, const QString& hint) {
-            setComputing(false);
+        [this, number](const QString& sentence, const QString& hint) {
+            if (number == m_computation) {
+                setComputing(false);
+            }
             Q_EMIT m_context.session->failed(sentence, hint);
         });
 }

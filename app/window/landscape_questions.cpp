@@ -8,23 +8,12 @@
 namespace timberline::app {
 
 namespace {
-const QString kSurfaceTag = QStringLiteral("landscape-surface");
+const QString kSurfaceTag = QStringLiteral("landscape-surface"), kHessianTag = QStringLiteral("landscape-hessian");
 }
 
 LandscapeQuestions::LandscapeQuestions(const BenchContext& context, const widgets::LandscapeModel* landscape, QObject* parent)
     : QObject(parent), m_context(context), m_landscape(landscape)
 {}
-
-record::RecordPtr LandscapeQuestions::snapshot()
-{
-    const auto& record = m_context.model->record();
-    if (m_snapshot == nullptr || m_of != &record || m_events != record.events.size()) {
-        m_snapshot = m_context.model->snapshot();
-        m_of = &record;
-        m_events = record.events.size();
-    }
-    return m_snapshot;
-}
 
 void LandscapeQuestions::submit(const QString& tag,
                                 std::function<void(const JobContext&, const std::function<void(std::function<void()>)>&)> work)
@@ -45,7 +34,7 @@ void LandscapeQuestions::submit(const QString& tag,
 
 void LandscapeQuestions::ask(const QString& what, const Json& arguments, Answered answered, Failed failed)
 {
-    run::BenchQuery query{.what = what.toStdString(), .arguments = arguments, .record = snapshot()};
+    run::BenchQuery query{.what = what.toStdString(), .arguments = arguments, .record = m_context.model->snapshot()};
     submit(QStringLiteral("landscape-") + what, [config = m_context.session->config(), query = std::move(query),
                                                  answered = std::move(answered),
                                                  failed = std::move(failed)](const JobContext& job, const auto& tell) {
@@ -58,39 +47,45 @@ void LandscapeQuestions::ask(const QString& what, const Json& arguments, Answere
     });
 }
 
-void LandscapeQuestions::askSurface(const Json& settings, std::int32_t id, Answered answered, std::function<void()> finished, Failed failed)
+void LandscapeQuestions::askSurface(const Json& settings, std::int32_t id, std::vector<std::int64_t> done, Answered answered,
+                                    std::function<void()> finished, Failed failed)
 {
-    run::BenchQuery query{.what = "surface", .arguments = {{"settings", settings}, {"id", id}, {"level", 0}}, .record = snapshot()};
-    submit(kSurfaceTag, [config = m_context.session->config(), query = std::move(query), answered = std::move(answered),
-                         finished = std::move(finished), failed = std::move(failed)](const JobContext& job, const auto& tell) mutable {
-        std::size_t levels = 1;
-        for (std::size_t level = 0; level < levels; ++level) {
-            query.arguments["level"] = level;
-            auto answer = job.engine.query(config, query, job.cancel, job.sink);
-            if (!answer.ok()) {
-                const bool stopped = job.cancel.cancelled();
-                tell([failed, finished, stopped, error = answer.error()] {
-                    if (stopped) {
-                        finished();
-                    } else {
-                        failed(QString::fromStdString(error.message), QString::fromStdString(error.hint));
-                    }
-                });
-                return;
-            }
-            if (const auto strides = answer.value().arrays.find("strides");
-                strides != answer.value().arrays.end() && !strides->second.shape.empty()) {
-                levels = static_cast<std::size_t>(strides->second.shape.front());
-            }
-            tell([answered, block = std::make_shared<const record::Block>(std::move(answer).value())] { answered(*block); });
-        }
-        tell(finished);
-    });
+    run::BenchQuery query{
+        .what = "surface", .arguments = {{"settings", settings}, {"id", id}, {"level", 0}}, .record = m_context.model->snapshot()};
+    submit(kSurfaceTag,
+           [config = m_context.session->config(), query = std::move(query), done = std::move(done), answered = std::move(answered),
+            finished = std::move(finished), failed = std::move(failed)](const JobContext& job, const auto& tell) mutable {
+               std::size_t levels = 1;
+               for (std::size_t level = 0; level < levels; ++level) {
+                   query.arguments["level"] = level;
+                   query.arguments["done"] = level < done.size() ? done[level] : 0;
+                   auto answer = job.engine.query(config, query, job.cancel, job.sink);
+                   if (!answer.ok()) {
+                       if (!job.cancel.cancelled()) {
+                           tell([failed, error = answer.error()] {
+                               failed(QString::fromStdString(error.message), QString::fromStdString(error.hint));
+                           });
+                       }
+                       return;
+                   }
+                   if (const auto strides = answer.value().arrays.find("strides");
+                       strides != answer.value().arrays.end() && !strides->second.shape.empty()) {
+                       levels = static_cast<std::size_t>(strides->second.shape.front());
+                   }
+                   tell([answered, block = std::make_shared<const record::Block>(std::move(answer).value())] { answered(*block); });
+                   if (job.cancel.cancelled()) {
+                       return;  // what was answered may be a part of the level
+                   }
+               }
+               tell(finished);
+           });
 }
 
-void LandscapeQuestions::cancelSurface()
+void LandscapeQuestions::cancelComputing()
 {
-    m_context.jobs->cancel(kSurfaceTag);
+    for (const auto& tag : {kSurfaceTag, kHessianTag}) {
+        m_context.jobs->cancel(tag);
+    }
 }
 
 }  // namespace timberline::app

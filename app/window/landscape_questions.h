@@ -29,19 +29,19 @@ public:
     /// @param what "decision-map", "sample-losses" or "hessian"; arguments as query_landscape takes them (core/run).
     /// Neither function is called after this object is gone.
     void ask(const QString& what, const Json& arguments, Answered answered, Failed failed);
-    /// A surface with other settings around the network as trained: one answer a level, coarse to fine, then `finished`.
-    void askSurface(const Json& settings, std::int32_t id, Answered answered, std::function<void()> finished, Failed failed);
-    void cancelSurface();
+    /// A surface with other settings around the network as trained: one answer a level, coarse to fine, then `finished`. When it is
+    /// cancelled the cells of its level that are there are answered, too, and nothing follows.
+    /// @param done cells of each level that an earlier call answered: it goes on from them. Shorter than the levels = none of the rest.
+    void askSurface(const Json& settings, std::int32_t id, std::vector<std::int64_t> done, Answered answered,
+                    std::function<void()> finished, Failed failed);
+    /// Stops askSurface() and the question for a Hessian, whether under way or queued. Neither `finished` nor `failed` is called.
+    void cancelComputing();
 
 private:
-    [[nodiscard]] record::RecordPtr snapshot();
     void submit(const QString& tag, std::function<void(const JobContext&, const std::function<void(std::function<void()>)>&)> work);
 
     BenchContext m_context;
     const widgets::LandscapeModel* m_landscape;
-    record::RecordPtr m_snapshot;  ///< of the record as last asked about
-    const record::Record* m_of = nullptr;
-    std::size_t m_events = 0;
 };
 
 }  // namespace timberline::app

@@ -4,6 +4,7 @@
 #include "core/attention/row_statistics.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 /// The decoder's attention seam: what a layer asks for, and who answers. Methods of the family "attention variant" stand behind it.
@@ -63,12 +64,26 @@ struct AttentionCall {
     }
 };
 
+/// How a score comes about: softcap(scale * q.k).
+struct ScoreForm {
+    double scale = 1;
+    double softcap = 0;  ///< 0 = off; softcap * tanh(x / softcap)
+};
+
 /// Replaceable part: how a layer attends. The default is exact softmax attention. Called from one thread; may use the compute threads.
 class AttentionKernel
 {
 public:
     virtual ~AttentionKernel() = default;
     virtual void attend(const AttentionCall& call) = 0;
+    /// The scores whose softmax are the weights of a row, for explaining a weight; nothing where the weights are no softmax. The default is
+    /// the model's own form.
+    [[nodiscard]] virtual std::optional<ScoreForm> softmax_form(const AttentionCall& call, std::int64_t head, std::int64_t query) const
+    {
+        (void)head;
+        (void)query;
+        return ScoreForm{.scale = call.scale / call.temperature, .softcap = call.softcap / call.temperature};
+    }
 };
 
 }  // namespace timberline::attention

@@ -40,4 +40,12 @@ void EditedAttention::attend(const AttentionCall& call)
     }
 }
 
+std::optional<ScoreForm> EditedAttention::softmax_form(const AttentionCall& call, std::int64_t head, std::int64_t query) const
+{
+    const HeadPlan& plan = plan_[static_cast<std::size_t>(call.layer * heads_ + head)];
+    AttentionCall own = call;
+    own.temperature = call.temperature * plan.temperature;
+    return plan.kernel->softmax_form(own, head, query);
+}
+
 }  // namespace timberline::attention

@@ -26,6 +26,8 @@ public:
         : heads_(heads), plan_(std::move(plan)), kernels_(std::move(kernels))
     {}
     void attend(const AttentionCall& call) override;
+    /// Of the head's own kernel and temperature.
+    [[nodiscard]] std::optional<ScoreForm> softmax_form(const AttentionCall& call, std::int64_t head, std::int64_t query) const override;
 
 private:
     std::int64_t heads_;

@@ -9,7 +9,7 @@ namespace timberline::attention {
 std::span<const std::int32_t> InductionTargets::append(TokenId token)
 {
     assert(token >= 0);
-    const auto position = static_cast<std::int32_t>(tokens_.size());
+    const auto position = static_cast<std::int32_t>(before_.size());
     const auto id = static_cast<std::size_t>(token);
     if (last_.size() <= id) {
         last_.resize(id + 1, -1);
@@ -23,7 +23,6 @@ std::span<const std::int32_t> InductionTargets::append(TokenId token)
     std::reverse(targets.begin(), targets.end());
     before_.push_back(last_[id]);
     last_[id] = position;
-    tokens_.push_back(token);
     targets_.push_back(std::move(targets));
     return targets_.back();
 }

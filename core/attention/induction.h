@@ -15,16 +15,17 @@ namespace timberline::attention {
 class InductionTargets
 {
 public:
-    /// Appends a token and gives its positions, ascending. Valid until the object dies.
+    /// Appends a token and gives its positions, ascending. Valid until release().
     std::span<const std::int32_t> append(TokenId token);
-    [[nodiscard]] std::size_t size() const noexcept { return targets_.size(); }
-    [[nodiscard]] std::span<const std::int32_t> at(std::size_t position) const noexcept { return targets_[position]; }
+    /// Frees every list given so far: all of a long text would take memory by its square. The text itself is kept.
+    void release() noexcept { targets_.clear(); }
+    /// Lists not yet released.
+    [[nodiscard]] std::size_t held() const noexcept { return targets_.size(); }
 
 private:
-    std::vector<TokenId> tokens_;
-    std::vector<std::vector<std::int32_t>> targets_;
-    std::vector<std::int32_t> last_;    ///< per token id: its last position, -1 = none
-    std::vector<std::int32_t> before_;  ///< per position: the position of the same token before, -1 = none
+    std::vector<std::vector<std::int32_t>> targets_;  ///< as given since the last release
+    std::vector<std::int32_t> last_;                  ///< per token id: its last position, -1 = none
+    std::vector<std::int32_t> before_;                ///< per position: the position of the same token before, -1 = none
 };
 
 }  // namespace timberline::attention

@@ -65,13 +65,13 @@ LawDifference law_difference(std::span<const float> base, const LawStatistics& b
         const double z = masked_as(base[i]);
         const double w = masked_as(edited[i]);
         const double p = std::exp(z - base_law.log_sum_exp);
-        out.divergence += p > 0 ? p * ((z - base_law.log_sum_exp) - (w - edited_law.log_sum_exp)) : 0;
+        out.divergence += p != 0 ? p * ((z - base_law.log_sum_exp) - (w - edited_law.log_sum_exp)) : 0;  // NaN stays NaN
         if (std::isfinite(z) && std::isfinite(w)) {
             out.signal += z * z;
             out.noise += (z - w) * (z - w);
         }
     }
-    out.divergence = std::max(0.0, out.divergence);
+    out.divergence = out.divergence < 0 ? 0 : out.divergence;
     return out;
 }
 

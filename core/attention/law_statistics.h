@@ -24,7 +24,8 @@ struct LawStatistics {
 
 /// How far an edited model's law is from the base model's at one position (methods/attention.md 1.7).
 struct LawDifference {
-    double divergence = 0;  ///< KL(base || edited), nats, never negative; infinite where the edited law lacks a token of the base law
+    double divergence = 0;  ///< KL(base || edited), nats, never negative; infinite where the edited law lacks a token of the base law, NaN
+                            ///< where a law has no finite logit
     double signal = 0;      ///< sum of z^2 and of (z - z')^2 over the finite logits, for the signal-to-noise ratio
     double noise = 0;
 };

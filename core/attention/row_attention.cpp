@@ -62,6 +62,18 @@ void RowAttention::attend(const AttentionCall& call)
     });
 }
 
+std::optional<ScoreForm> RowAttention::softmax_form(const AttentionCall& call, std::int64_t head, std::int64_t query) const
+{
+    const AttentionCall::Visible& visible = call.visible[static_cast<std::size_t>(query)];
+    return score_form({.call = call,
+                       .head = head,
+                       .kv_head = call.kv_head_of(head),
+                       .query = query,
+                       .count = visible.count(),
+                       .position = visible.position,
+                       .query_row = call.query + (query * call.heads + head) * call.head_dim});
+}
+
 void RowAttention::attend_row(const AttentionRow& row, float* scratch) const
 {
     const AttentionCall& call = row.call;

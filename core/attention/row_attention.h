@@ -35,12 +35,11 @@ class RowAttention : public AttentionKernel
 public:
     explicit RowAttention(const RowKernels& kernels) : kernels_(kernels) {}
     void attend(const AttentionCall& call) final;
+    /// score_form(). Methods whose weights are no softmax override it with nothing.
+    [[nodiscard]] std::optional<ScoreForm> softmax_form(const AttentionCall& call, std::int64_t head, std::int64_t query) const override;
 
 protected:
-    /// score = softcap(scale * q.k); the default is the model's own with the head's temperature.
-    struct ScoreForm {
-        double scale = 1, softcap = 0;
-    };
+    /// What the scores are; the default is the model's own form with the head's temperature.
     [[nodiscard]] virtual ScoreForm score_form(const AttentionRow& row) const
     {
         return {.scale = row.call.scale / row.call.temperature, .softcap = row.call.softcap / row.call.temperature};

@@ -38,7 +38,7 @@ RowStatistics statistics_of_weights(std::span<const float> weights, std::int64_t
         const double p = static_cast<double>(weights[static_cast<std::size_t>(i)]) / total;
         logs += p > 0 ? p * std::log(p) : 0 * p;  // 0 ln 0 = 0, and NaN stays NaN
         squares += p * p;
-        largest = std::max(largest, p);
+        largest = std::isnan(largest) || p <= largest ? largest : p;  // not std::max: once undefined, always undefined
         distance += p * static_cast<double>(count - 1 - i);
     }
     const double entropy = std::isnan(logs) ? logs : std::max(0.0, -logs);

@@ -23,8 +23,9 @@ struct RowStatistics {
     float marked = 0;          ///< p of the keys that the caller marked; the bench marks induction targets
     std::int32_t visible = 0;  ///< n
 
-    /// A row over one key says nothing: it is left out of every mean and hatched in pictures.
-    [[nodiscard]] bool valid() const noexcept { return visible >= 2; }
+    /// A row over one key and a row whose weights are all 0 (re-weighting can leave nothing) say nothing: they are left out of every mean
+    /// and hatched in pictures. A row of NaN is valid, so that it shows.
+    [[nodiscard]] bool valid() const noexcept { return visible >= 2 && largest != 0; }
 };
 
 struct RowStatisticsSettings {
@@ -41,7 +42,7 @@ struct RowStatisticsSettings {
                                                   const RowStatisticsSettings& settings,
                                                   std::span<const std::int32_t> marked = {}) noexcept;
 
-/// entropy / ln visible; 0 for rows of fewer than two keys.
+/// entropy / ln visible; 0 for rows that are not valid.
 [[nodiscard]] double normalised_entropy(const RowStatistics& row) noexcept;
 
 }  // namespace timberline::attention

@@ -133,22 +133,4 @@ private:
     std::vector<Real> output_;
 };
 
-/// The same for weights phi >= 0 that are only divided by their sum (softplus, positive features): H = ln l - c / l with l = sum phi, c =
-/// sum phi ln phi. Needs no maximum as long as phi is bounded.
-template <typename Real>
-class StreamingWeights
-{
-public:
-    void add(Real phi)
-    {
-        sum_ += phi;
-        logs_ += phi > 0 ? phi * std::log(phi) : 0;
-    }
-    [[nodiscard]] Real sum() const noexcept { return sum_; }
-    [[nodiscard]] Real entropy() const { return sum_ > 0 ? std::max<Real>(0, std::log(sum_) - logs_ / sum_) : 0; }
-
-private:
-    Real sum_ = 0, logs_ = 0;
-};
-
 }  // namespace timberline::attention

@@ -11,16 +11,23 @@ constexpr std::int64_t kMostFloats = std::int64_t{1} << 30;  ///< 4 GiB of hidde
 
 }  // namespace
 
+Status check_lens_tokens(const model::DecoderConfig& config, std::int64_t tokens)
+{
+    const std::int64_t most = kMostFloats / (config.layers * config.hidden);
+    if (tokens > most) {
+        return make_error(ErrorCode::InvalidArgument,
+                          "the hidden rows of " + std::to_string(tokens) + " tokens do not fit into 4 GiB: expected at most " +
+                              std::to_string(most),
+                          "Train the lens on fewer tokens.");
+    }
+    return {};
+}
+
 Result<LensRows> read_lens_rows(const model::Decoder& decoder, const std::vector<std::vector<TokenId>>& texts, std::int64_t most,
                                 const CancelToken& cancel)
 {
     const auto& config = decoder.config();
-    if (most > kMostFloats / (config.layers * config.hidden)) {
-        return make_error(ErrorCode::InvalidArgument,
-                          "the hidden rows of " + std::to_string(most) + " tokens do not fit into 4 GiB: expected at most " +
-                              std::to_string(kMostFloats / (config.layers * config.hidden)),
-                          "Train the lens on fewer tokens.");
-    }
+    TIMBERLINE_TRY(check_lens_tokens(config, most));
     LensRows out{.layers = config.layers, .hidden = config.hidden, .tokens = 0, .rows = {}};
     out.rows.resize(static_cast<std::size_t>(config.layers));
     for (const auto& text : texts) {

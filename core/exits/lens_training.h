@@ -18,6 +18,9 @@ struct LensRows {
     std::vector<std::vector<float>> rows;  ///< [layers][tokens * hidden]; index l = after block l + 1
 };
 
+/// Error when the hidden rows of so many tokens would take more than 4 GiB: asked before text is written for them.
+[[nodiscard]] Status check_lens_tokens(const model::DecoderConfig& config, std::int64_t tokens);
+
 /// Reads texts with the model. @param texts each inside vocabulary and context.  Stops at `most` tokens. Errors: cancelled, too much memory
 /// asked for.
 [[nodiscard]] Result<LensRows> read_lens_rows(const model::Decoder& decoder, const std::vector<std::vector<TokenId>>& texts,
@@ -34,7 +37,7 @@ struct LensTraining {
 };
 
 /// Trains the translators: minimises the mean of KL(last layer || layer) over tokens, each layer for itself, norm and head of the model
-/// frozen. @param on_step step from 0 and its mean KL over the layers.  Errors: cancelled, fewer than 2 tokens, libtorch's own. A one-layer
+/// frozen. @param on_step step from 0 and its mean KL over the layers.  Errors: cancelled, fewer than 3 tokens, libtorch's own. A one-layer
 /// model has nothing to train.
 [[nodiscard]] Result<TunedLens> train_lens(const model::DecoderConfig& config, const model::WeightProvider& weights, const LensRows& rows,
                                            const LensTraining& training, const std::function<void(std::int64_t step, double loss)>& on_step,

@@ -45,6 +45,11 @@ void normalise_tensor(const training::ParameterSlot& slot, std::span<const float
     }
 }
 
+Error path_cancelled()
+{
+    return make_error(ErrorCode::Cancelled, "the principal components were cancelled");
+}
+
 std::vector<float> scaled(const std::vector<double>& values, double factor)
 {
     std::vector<float> out(values.size());
@@ -244,7 +249,7 @@ void TrajectoryPca::add(std::span<const float> parameters)
     gram_.push_back(std::move(products));
 }
 
-Result<TrajectoryPca::Components> TrajectoryPca::solve(std::size_t wanted) const
+Result<TrajectoryPca::Components> TrajectoryPca::solve(std::size_t wanted, const CancelToken& cancel) const
 {
     const std::size_t n = rows_.size();
     const auto gram = [this](std::size_t i, std::size_t j) { return i >= j ? gram_[i][j] : gram_[j][i]; };
@@ -270,7 +275,10 @@ Result<TrajectoryPca::Components> TrajectoryPca::solve(std::size_t wanted) const
                               ", which has no principal components",
                           "Keep more snapshots, or choose random directions.");
     }
-    const auto eigen = symmetric_eigen(std::move(centred));
+    const auto eigen = symmetric_eigen(std::move(centred), cancel);
+    if (cancel.cancelled()) {
+        return path_cancelled();
+    }
     Components out;
     for (std::size_t k = 0; k < n; ++k) {
         out.eigenvalues.push_back(std::max(0.0, eigen.values[k]));
@@ -283,6 +291,9 @@ Result<TrajectoryPca::Components> TrajectoryPca::solve(std::size_t wanted) const
         }
         std::vector<double> direction(rows_[0].size(), 0);
         for (std::size_t i = 0; i < n; ++i) {
+            if (cancel.cancelled()) {
+                return path_cancelled();
+            }
             const double weight = eigen.vectors[k][i] - middle;
             for (std::size_t d = 0; d < direction.size(); ++d) {
                 direction[d] += weight * static_cast<double>(rows_[i][d]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/cancel.h"
 #include "core/base/result.h"
 #include "core/training/net_spec.h"
 
@@ -89,8 +90,8 @@ public:
         std::vector<double> explained;               ///< share of the total, all
     };
     /// @param wanted directions; fewer come where the path has fewer dimensions.
-    /// Errors: fewer than two snapshots, or all of them equal.
-    [[nodiscard]] Result<Components> solve(std::size_t wanted) const;
+    /// Errors: fewer than two snapshots, or all of them equal; Cancelled.
+    [[nodiscard]] Result<Components> solve(std::size_t wanted, const CancelToken& cancel = {}) const;
 
 private:
     const training::NetLayout* layout_;

@@ -45,6 +45,10 @@ public:
         test.clear();
         return {};
     }
+    [[nodiscard]] Result<std::vector<float>> outputs(Point, std::span<const float>, std::int64_t, const CancelToken&) const override
+    {
+        return no_outputs();
+    }
     [[nodiscard]] std::int64_t group() const noexcept override { return 64; }
     [[nodiscard]] double flops() const noexcept override { return 7.0 * static_cast<double>(curvature_.size()); }
     [[nodiscard]] std::string name() const override { return "closed form"; }
@@ -128,6 +132,18 @@ Status check_problem(const Problem& problem, const Plane& plane)
     return problem.test.count > 0 ? check_samples(problem, problem.test, "test") : Status{};
 }
 
+Error no_outputs()
+{
+    return make_error(ErrorCode::Unsupported, "landscape: this network takes no numbers, so there are no outputs to show",
+                      "Choose a perceptron or a convolutional network.");
+}
+
+Status check_inputs(std::size_t got, std::int64_t count, std::int64_t size)
+{
+    const auto expected = count * size;
+    return static_cast<std::int64_t>(got) == expected ? Status{} : wrong_size("the list of inputs", got, expected);
+}
+
 Result<std::unique_ptr<Evaluator>> make_evaluator(const Problem& problem, const Plane& plane)
 {
     TIMBERLINE_TRY(check_problem(problem, plane));
@@ -139,25 +155,6 @@ Result<std::unique_ptr<Evaluator>> make_evaluator(const Problem& problem, const 
         return make_network_evaluator(problem, plane);
     }
     return std::unique_ptr<Evaluator>(std::make_unique<FusedEvaluator>(problem, plane, std::move(*plan), kernels::chosen_kernels()));
-}
-
-Result<std::vector<float>> network_outputs(const training::NetSpec& spec, std::span<const float> parameters, std::span<const float> buffers,
-                                           std::span<const float> inputs, std::int64_t count)
-{
-    TIMBERLINE_ASSIGN(auto plan, make_fused_plan(spec));
-    if (static_cast<std::int64_t>(parameters.size()) != plan.parameters || static_cast<std::int64_t>(buffers.size()) != plan.buffers ||
-        static_cast<std::int64_t>(inputs.size()) != count * plan.input_size) {
-        return make_error(ErrorCode::InvalidArgument, "landscape: parameters or inputs do not fit the network", "Choose another record.");
-    }
-    Problem problem;
-    problem.spec = spec;
-    problem.train.count = count;
-    problem.train.size = plan.input_size;
-    problem.train.inputs.assign(inputs.begin(), inputs.end());
-    Plane plane;
-    plane.center.assign(parameters.begin(), parameters.end());
-    plane.buffers.assign(buffers.begin(), buffers.end());
-    return FusedEvaluator(problem, plane, std::move(plan), kernels::chosen_kernels()).outputs({}, {});
 }
 
 Status evaluate_points(const Evaluator& evaluator, std::span<const Point> points, std::span<PointValue> values, int threads,

@@ -85,6 +85,11 @@ public:
     /// Loss of every sample at one point.
     [[nodiscard]] virtual Status sample_losses(Point point, std::vector<double>& train, std::vector<double>& test,
                                                const CancelToken& cancel) const = 0;
+    /// Outputs [count, outputs] of the network at one point (of its last head) for other inputs [count, input size]. Batch norm as in
+    /// evaluate(); where its statistics are measured, on the training samples. Errors: sizes that do not fit, a network that takes no
+    /// numbers (Transformer, Quadratic), Cancelled.
+    [[nodiscard]] virtual Result<std::vector<float>> outputs(Point point, std::span<const float> inputs, std::int64_t count,
+                                                             const CancelToken& cancel) const = 0;
     /// Points that one call does best with.
     [[nodiscard]] virtual std::int64_t group() const noexcept { return 1; }
     /// Arithmetic of one point, for choosing tiles.
@@ -100,10 +105,6 @@ public:
 
 /// The same through the trainer's network, for every kind but Quadratic: what the fused one is compared with.
 [[nodiscard]] Result<std::unique_ptr<Evaluator>> make_network_evaluator(const Problem& problem, const Plane& plane);
-
-/// Outputs [count, outputs] of one Mlp or Cnn at `parameters`, batch norm frozen. Error: another kind of network, sizes.
-[[nodiscard]] Result<std::vector<float>> network_outputs(const training::NetSpec& spec, std::span<const float> parameters,
-                                                         std::span<const float> buffers, std::span<const float> inputs, std::int64_t count);
 
 /// Spreads groups of points over at most `threads` threads. Values as if each point had been evaluated alone.
 [[nodiscard]] Status evaluate_points(const Evaluator& evaluator, std::span<const Point> points, std::span<PointValue> values, int threads,

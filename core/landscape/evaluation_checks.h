@@ -9,4 +9,8 @@ namespace timberline::landscape {
 /// only.
 [[nodiscard]] Status check_problem(const Problem& problem, const Plane& plane);
 
+/// What outputs() says of a network that takes no numbers, and of inputs that are not [count, size].
+[[nodiscard]] Error no_outputs();
+[[nodiscard]] Status check_inputs(std::size_t got, std::int64_t count, std::int64_t size);
+
 }  // namespace timberline::landscape

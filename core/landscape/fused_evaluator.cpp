@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/landscape/fused_evaluator.h"
 
+#include "core/landscape/evaluation_checks.h"
 #include "core/landscape/fused_workspace.h"
 #include "core/landscape/reduction.h"
 
@@ -50,6 +51,13 @@ FusedEvaluator::FusedEvaluator(const Problem& problem, const Plane& plane, Fused
       center_(tail_of(plane.center, plan_.own_begin())), u_(tail_of(plane.u, plan_.own_begin())), v_(tail_of(plane.v, plan_.own_begin())),
       buffers_(plane.buffers), u_buffers_(plane.u_buffers), v_buffers_(plane.v_buffers)
 {
+    if (plan_.affine) {
+        const auto size = static_cast<std::ptrdiff_t>(plan_.own_begin());
+        const auto head = [size](const std::vector<float>& values) {
+            return values.empty() ? values : std::vector<float>(values.begin(), values.begin() + size);
+        };
+        first_ = {.center = head(plane.center), .u = head(plane.u), .v = head(plane.v), .buffers = {}, .u_buffers = {}, .v_buffers = {}};
+    }
     const std::array subsets = {&problem.train, &problem.test};
     const bool in_range = labels_in_range(problem.train, plan_.outputs) && labels_in_range(problem.test, plan_.outputs);
     if (is_plain_cross_entropy(problem) && in_range) {
@@ -173,7 +181,7 @@ SubsetValue FusedEvaluator::value_of(const Losses& losses, std::size_t subset) c
         return out;
     }
     SubsetValue out = mean_and_error(losses.exact, labels_[subset]);
-    out.accuracy = accuracy_of(losses.logits, labels_[subset], plan_.outputs);
+    out.accuracy = accuracy_of(losses.logits, losses.exact, labels_[subset], plan_.outputs);
     return out;
 }
 
@@ -203,15 +211,26 @@ Status FusedEvaluator::sample_losses(Point point, std::vector<double>& train, st
     return {};
 }
 
-Result<std::vector<float>> FusedEvaluator::outputs(Point point, const CancelToken& cancel) const
+Result<std::vector<float>> FusedEvaluator::outputs(Point point, std::span<const float> inputs, std::int64_t count,
+                                                   const CancelToken& cancel) const
 {
+    TIMBERLINE_TRY(check_inputs(inputs.size(), count, plan_.input_size));
+    Samples given;
+    given.count = count;
+    given.size = plan_.input_size;
+    given.inputs.assign(inputs.begin(), inputs.end());
+    auto samples = block_samples(plan_, kernels_, given);
+    if (plan_.affine) {
+        make_affine(plan_, kernels_, first_, samples);
+    }
     Scratch scratch(plan_, block_);
     LineFloats own(center_.size());
     Network network = network_at(point, own.data());
-    if (plan_.normalised) {
+    if (plan_.normalised && policy_ != BatchNormPolicy::Frozen) {
+        TIMBERLINE_TRY(fold_measured(network, samples_[0], scratch, cancel));
+    } else if (plan_.normalised) {
         fold_stored(network, point);
     }
-    const auto& samples = samples_[0];
     std::vector<float> out(static_cast<std::size_t>(samples.count * plan_.outputs));
     for (std::int64_t b = 0; b < samples.blocks; ++b) {
         if (cancel.cancelled()) {

@@ -27,8 +27,8 @@ public:
     [[nodiscard]] double flops() const noexcept override;
     [[nodiscard]] std::string name() const override { return std::string("fused ") + kernels_.name; }
 
-    /// Outputs [count, outputs] of the training samples at one point.
-    [[nodiscard]] Result<std::vector<float>> outputs(Point point, const CancelToken& cancel) const;
+    [[nodiscard]] Result<std::vector<float>> outputs(Point point, std::span<const float> inputs, std::int64_t count,
+                                                     const CancelToken& cancel) const override;
 
 private:
     enum class Fused : std::uint8_t { None, CrossEntropy, SquaredError };
@@ -60,6 +60,7 @@ private:
     std::shared_ptr<const training::Loss> loss_;
     std::int64_t block_ = 0, group_ = 1;
     LineFloats center_, u_, v_;  ///< the parameters that a point computes for itself
+    Plane first_;                ///< those before them, of an affine first layer
     std::vector<float> buffers_, u_buffers_, v_buffers_;
     std::array<BlockedSamples, 2> samples_;  ///< train, test
     std::array<std::vector<std::int32_t>, 2> labels_;

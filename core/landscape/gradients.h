@@ -29,8 +29,9 @@ struct LossGradient {
 [[nodiscard]] GradientAt make_exact_gradient(const Problem& problem, std::span<const float> buffers, const CancelToken& cancel);
 
 /// What the bench compares with, and an independent implementation for tests: a plain loop over points in libtorch without gradients. Each
-/// point sets every parameter tensor to w + a u + b v, runs the network on all samples and takes the mean loss ("ce" and "mse" without
-/// internal heads, batch norm frozen). Runs with the threads of set_compute_threads(). Errors: another network or loss, libtorch's.
+/// point sets the flat parameters, whose views the layers read, to w + a u + b v in three calls, runs the network on all samples and takes
+/// the mean loss ("ce" and "mse" without internal heads, batch norm frozen). Runs with the threads of set_compute_threads(). Errors:
+/// another network or loss, libtorch's.
 [[nodiscard]] Result<std::vector<double>> plain_loop(const Problem& problem, const Plane& plane, std::span<const Point> points,
                                                      const CancelToken& cancel);
 

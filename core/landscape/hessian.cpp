@@ -44,13 +44,28 @@ Vector random_signs(std::size_t dimension, std::uint64_t seed, std::uint32_t pro
     return out;
 }
 
-Vector random_start(std::size_t dimension, std::uint64_t seed)
+/// @param number of the start within one iteration, from 0.
+Vector random_start(std::size_t dimension, std::uint64_t seed, std::uint32_t number = 0)
 {
     Vector out(dimension);
-    RandomStream stream({.seed = seed, .purpose = RandomPurpose::LanczosStart});
+    RandomStream stream({.seed = seed, .purpose = RandomPurpose::LanczosStart, .round = number});
     for (auto& x : out) {
         const double radius = std::sqrt(-2 * std::log1p(-stream.next()));
         x = radius * std::cos(2 * std::numbers::pi * stream.next());
+    }
+    return out;
+}
+
+/// The given start with a little of a random one, or a random one.
+Vector start_of(const LanczosSettings& settings, std::size_t dimension)
+{
+    Vector random = random_start(dimension, settings.seed);
+    if (settings.start.size() != dimension) {
+        return random;
+    }
+    Vector out = settings.start;
+    if (settings.stir > 0) {
+        add_scaled(settings.stir * std::sqrt(inner(out, out) / inner(random, random)), random, out);
     }
     return out;
 }
@@ -71,7 +86,10 @@ public:
     /// @return false when the space is exhausted: nothing more to find from this start.
     Result<bool> step()
     {
-        if (!off_.empty()) {
+        if (!next_.empty()) {
+            basis_.push_back(std::move(next_));
+            next_ = {};
+        } else if (!off_.empty()) {
             Vector next = work_;
             for (auto& x : next) {
                 x /= off_.back();
@@ -98,6 +116,28 @@ public:
         return basis_.size() < work_.size() && beta > kBreakdown * std::max(std::abs(diagonal_.front()), 1e-300);
     }
 
+    /// Goes on across everything found so far, from `start`. Call it after a step that said false.
+    /// @return false when `start` has nothing across it: the space is the whole one.
+    bool restart(Vector start)
+    {
+        const double before = std::sqrt(inner(start, start));
+        for (int pass = 0; pass < 2; ++pass) {
+            for (const auto& other : basis_) {
+                add_scaled(-inner(start, other), other, start);
+            }
+        }
+        const double across = std::sqrt(inner(start, start));
+        if (basis_.size() >= start.size() || !(across > kBreakdown * before)) {
+            return false;
+        }
+        for (auto& x : start) {
+            x /= across;
+        }
+        off_.back() = 0;
+        next_ = std::move(start);
+        return true;
+    }
+
     /// Ritz pairs so far; errors are |last component| * beta.
     [[nodiscard]] Eigen ritz() const { return tridiagonal_eigen(diagonal_, off_); }
     [[nodiscard]] double beta() const { return off_.back(); }
@@ -116,6 +156,7 @@ private:
     const HessianProduct& product_;
     std::vector<Vector> basis_;
     Vector work_, diagonal_, off_;
+    Vector next_;  ///< of a restart
 };
 
 Error cancelled()
@@ -167,10 +208,11 @@ Result<LanczosResult> lanczos(const HessianProduct& product, std::size_t dimensi
     }
     const int most = steps_within(settings.steps, dimension);
     const auto top = static_cast<std::size_t>(std::clamp(settings.top, 1, most));
-    Krylov krylov(product, settings.start.size() == dimension ? settings.start : random_start(dimension, settings.seed));
+    Krylov krylov(product, start_of(settings, dimension));
     LanczosResult out;
     Eigen ritz;
     bool more = true;
+    std::size_t starts = 1;
     while (more && out.iterations < most && !out.converged) {
         if (cancel.cancelled()) {
             return cancelled();
@@ -179,9 +221,14 @@ Result<LanczosResult> lanczos(const HessianProduct& product, std::size_t dimensi
         ++out.iterations;
         ritz = krylov.ritz();
         const auto found = static_cast<std::size_t>(out.iterations);
-        bool settled = found > top || !more;
+        // After a restart the Ritz values of the space before are settled and say nothing: the new one is followed to its end.
+        bool settled = (found > top && starts == 1) || !more;
         for (std::size_t k = 0; k < std::min(top, found) && settled; ++k) {
             settled = krylov.beta() * std::abs(ritz.vectors[k].back()) < settings.tolerance * std::abs(ritz.values[k]);
+        }
+        if (!more && starts < top && out.iterations < most) {
+            more = krylov.restart(random_start(dimension, settings.seed, static_cast<std::uint32_t>(starts++)));
+            settled = false;
         }
         out.converged = settled || !more;
     }

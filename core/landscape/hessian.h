@@ -30,9 +30,11 @@ struct LanczosSettings {
     double tolerance = 1e-3;  ///< residual / |eigenvalue|
     std::uint64_t seed = 1;
     std::vector<double> start = {};  ///< instead of a random vector
+    double stir = 0;                 ///< length of a random vector that is added to `start` of length 1: an exact eigenvector would end
+                                     ///< the iteration at once
 };
 struct LanczosResult {
-    std::vector<double> eigenvalues;                           ///< the `top` largest, falling
+    std::vector<double> eigenvalues;                           ///< the `top` largest, falling; fewer only where dimension or steps are
     std::vector<double> errors;                                ///< |H v - lambda v|: no eigenvalue of H is needed farther away than this
     std::vector<std::vector<double>> vectors;                  ///< unit vectors
     double lowest = std::numeric_limits<double>::quiet_NaN();  ///< smallest Ritz value
@@ -40,8 +42,9 @@ struct LanczosResult {
     int iterations = 0;
     bool converged = false;
 };
-/// Lanczos with full reorthogonalisation, twice a step, so that no ghost copies of large eigenvalues appear. Errors: those of the product,
-/// Cancelled, a product that is not finite.
+/// Lanczos with full reorthogonalisation, twice a step, so that no ghost copies of large eigenvalues appear. Where the space of one start
+/// is exhausted and more than one eigenvalue is asked for, it goes on from a random vector across it, because one start finds an eigenvalue
+/// only once, however often the Hessian has it. Errors: those of the product, Cancelled, a product that is not finite.
 [[nodiscard]] Result<LanczosResult> lanczos(const HessianProduct& product, std::size_t dimension, const LanczosSettings& settings,
                                             const CancelToken& cancel);
 

@@ -53,6 +53,31 @@ public:
         return {};
     }
 
+    [[nodiscard]] Result<std::vector<float>> outputs(Point point, std::span<const float> inputs, std::int64_t count,
+                                                     const CancelToken& cancel) const override
+    {
+        if (problem_.spec.kind == training::NetKind::Transformer) {
+            return no_outputs();
+        }
+        const std::int64_t size = training::input_size(problem_.spec);
+        TIMBERLINE_TRY(check_inputs(inputs.size(), count, size));
+        const std::scoped_lock lock(mutex_);
+        std::vector<float> parameters, buffers, logits, out;
+        TIMBERLINE_TRY(state_at(point, problem_.batch_norm != BatchNormPolicy::Frozen, parameters, buffers));
+        Samples given;
+        given.size = size;
+        given.inputs.assign(inputs.begin(), inputs.end());
+        for (std::int64_t first = 0; first < count; first += kChunkRows) {
+            if (cancel.cancelled()) {
+                return make_error(ErrorCode::Cancelled, "the evaluation was cancelled");
+            }
+            const std::int64_t rows = std::min(kChunkRows, count - first);
+            TIMBERLINE_TRY(forward(given, first, rows, parameters, buffers, training::NormMode::Running, logits));
+            out.insert(out.end(), logits.end() - rows * problem_.spec.outputs, logits.end());
+        }
+        return out;
+    }
+
     [[nodiscard]] double flops() const noexcept override
     {
         const double rows = static_cast<double>(network_->rows(problem_.train.count + problem_.test.count));
@@ -82,10 +107,11 @@ private:
         return out;
     }
 
-    Status run(Point point, std::array<SubsetLosses, 2>& losses, const CancelToken& cancel) const
+    /// Parameters and batch norm statistics of a point. @param measure computes these on the training samples.
+    Status state_at(Point point, bool measure, std::vector<float>& parameters, std::vector<float>& buffers) const
     {
-        const auto parameters = moved(plane_.center, plane_.u, plane_.v, point);
-        auto buffers = moved(plane_.buffers, plane_.u_buffers, plane_.v_buffers, point);
+        parameters = moved(plane_.center, plane_.u, plane_.v, point);
+        buffers = moved(plane_.buffers, plane_.u_buffers, plane_.v_buffers, point);
         for (const auto& slot : network_->layout().buffers) {
             if (slot.name.ends_with("running_var")) {  // an extrapolated variance may be negative
                 for (std::int64_t i = slot.offset; i < slot.offset + slot.elements; ++i) {
@@ -93,7 +119,7 @@ private:
                 }
             }
         }
-        if (!buffers.empty() && problem_.batch_norm == BatchNormPolicy::Reestimated) {
+        if (!buffers.empty() && measure) {
             // One training pass moves empty statistics a tenth of the way to the batch's.
             std::ranges::fill(buffers, 0.0F);
             std::vector<float> logits;
@@ -101,6 +127,13 @@ private:
             std::ranges::transform(buffers, buffers.begin(), [](float x) { return 10 * x; });
             make_biased(buffers);
         }
+        return {};
+    }
+
+    Status run(Point point, std::array<SubsetLosses, 2>& losses, const CancelToken& cancel) const
+    {
+        std::vector<float> parameters, buffers;
+        TIMBERLINE_TRY(state_at(point, problem_.batch_norm == BatchNormPolicy::Reestimated, parameters, buffers));
         TIMBERLINE_TRY(run_subset(problem_.train, parameters, buffers, losses[0], cancel));
         return problem_.test.count > 0 ? run_subset(problem_.test, parameters, buffers, losses[1], cancel) : Status{};
     }
@@ -207,7 +240,7 @@ private:
                 sum[r] += problem_.head_weights[h] * one[r];
             }
             if (last && !labels.empty()) {
-                right = accuracy_of(head, labels, problem_.spec.outputs) * static_cast<double>(count);
+                right = accuracy_of(head, one, labels, problem_.spec.outputs) * static_cast<double>(count);
             }
         }
         for (std::int64_t n = 0; n < count; ++n) {

@@ -48,7 +48,8 @@ SubsetValue mean_and_error(std::span<const double> losses, std::span<const std::
     return out;
 }
 
-double accuracy_of(std::span<const double> logits, std::span<const std::int32_t> labels, std::int64_t outputs) noexcept
+double accuracy_of(std::span<const double> logits, std::span<const double> losses, std::span<const std::int32_t> labels,
+                   std::int64_t outputs) noexcept
 {
     std::int64_t right = 0, counted = 0;
     for (std::size_t n = 0; n < labels.size(); ++n) {
@@ -61,7 +62,7 @@ double accuracy_of(std::span<const double> logits, std::span<const std::int32_t>
             best = row[o] > row[best] ? o : best;
         }
         ++counted;
-        right += best == labels[n] ? 1 : 0;
+        right += best == labels[n] && !std::isnan(losses[n]) ? 1 : 0;
     }
     return counted > 0 ? static_cast<double>(right) / static_cast<double>(counted) : std::numeric_limits<double>::quiet_NaN();
 }

@@ -15,7 +15,9 @@ namespace timberline::landscape {
 /// Mean and standard error over the samples whose label is not ignored. @param labels one a sample, or empty.
 [[nodiscard]] SubsetValue mean_and_error(std::span<const double> losses, std::span<const std::int32_t> labels) noexcept;
 
-/// Share of samples whose first largest logit is the label's; NaN without labels.
-[[nodiscard]] double accuracy_of(std::span<const double> logits, std::span<const std::int32_t> labels, std::int64_t outputs) noexcept;
+/// Share of samples whose first largest logit is the label's; a sample whose loss is NaN is not right. NaN without labels.
+/// @param losses one a label.
+[[nodiscard]] double accuracy_of(std::span<const double> logits, std::span<const double> losses, std::span<const std::int32_t> labels,
+                                 std::int64_t outputs) noexcept;
 
 }  // namespace timberline::landscape

@@ -14,11 +14,14 @@ constexpr int kMostSweeps = 60;
 /// Rows of `q` are turned along with the matrix: in the end row k of q holds the components of eigenvector k.
 using Rows = std::vector<std::vector<double>>;
 
-/// Implicit QL with Wilkinson's shift. @return false when it does not settle.
-bool diagonalise(std::vector<double>& d, std::vector<double>& e, Rows& q)
+/// Implicit QL with Wilkinson's shift. @return false when it does not settle or is cancelled.
+bool diagonalise(std::vector<double>& d, std::vector<double>& e, Rows& q, const CancelToken& cancel)
 {
     const std::size_t n = d.size();
     for (std::size_t l = 0; l < n; ++l) {
+        if (cancel.cancelled()) {
+            return false;
+        }
         for (int sweep = 0;; ++sweep) {
             std::size_t m = l;
             while (m + 1 < n && std::abs(e[m]) > std::numeric_limits<double>::epsilon() * (std::abs(d[m]) + std::abs(d[m + 1]))) {
@@ -82,11 +85,11 @@ Eigen sorted(const std::vector<double>& values, const Rows& rows)
     return out;
 }
 
-Eigen solve(std::vector<double> diagonal, std::vector<double> off, Rows rows)
+Eigen solve(std::vector<double> diagonal, std::vector<double> off, Rows rows, const CancelToken& cancel)
 {
     off.resize(diagonal.size(), 0);
     const auto finite = [](double x) { return std::isfinite(x); };
-    if (!std::ranges::all_of(diagonal, finite) || !std::ranges::all_of(off, finite) || !diagonalise(diagonal, off, rows)) {
+    if (!std::ranges::all_of(diagonal, finite) || !std::ranges::all_of(off, finite) || !diagonalise(diagonal, off, rows, cancel)) {
         std::ranges::fill(diagonal, std::numeric_limits<double>::quiet_NaN());
     }
     return sorted(diagonal, rows);
@@ -103,12 +106,12 @@ Rows identity(std::size_t n)
 
 }  // namespace
 
-Eigen symmetric_eigen(SymmetricMatrix a)
+Eigen symmetric_eigen(SymmetricMatrix a, const CancelToken& cancel)
 {
     const std::size_t n = a.size();
     Rows q = identity(n);  // q[k] = k-th row of the transposed orthogonal factor
     std::vector<double> v(n), p(n);
-    for (std::size_t k = 0; k + 2 < n; ++k) {
+    for (std::size_t k = 0; k + 2 < n && !cancel.cancelled(); ++k) {
         // Reflect column k below the diagonal onto its first entry.
         double norm = 0;
         for (std::size_t i = k + 1; i < n; ++i) {
@@ -159,14 +162,14 @@ Eigen symmetric_eigen(SymmetricMatrix a)
         diagonal[i] = a.at(i, i);
         off[i] = i + 1 < n ? a.at(i + 1, i) : 0;
     }
-    return solve(std::move(diagonal), std::move(off), std::move(q));
+    return solve(std::move(diagonal), std::move(off), std::move(q), cancel);
 }
 
 Eigen tridiagonal_eigen(std::span<const double> diagonal, std::span<const double> off)
 {
     const std::size_t n = diagonal.size();
     return solve({diagonal.begin(), diagonal.end()},
-                 {off.begin(), off.begin() + static_cast<std::ptrdiff_t>(n > 0 ? std::min(off.size(), n - 1) : 0)}, identity(n));
+                 {off.begin(), off.begin() + static_cast<std::ptrdiff_t>(n > 0 ? std::min(off.size(), n - 1) : 0)}, identity(n), {});
 }
 
 }  // namespace timberline::landscape

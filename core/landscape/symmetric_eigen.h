@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/cancel.h"
+
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -28,7 +30,8 @@ struct Eigen {
 };
 
 /// Householder reduction to tridiagonal form, then implicit QL. Both triangles must be filled. Numbers that are not finite give NaN.
-[[nodiscard]] Eigen symmetric_eigen(SymmetricMatrix matrix);
+/// When it is cancelled it ends early, and what it returns means nothing.
+[[nodiscard]] Eigen symmetric_eigen(SymmetricMatrix matrix, const CancelToken& cancel = {});
 
 /// The same for a tridiagonal matrix. @param off [size - 1] or longer.
 [[nodiscard]] Eigen tridiagonal_eigen(std::span<const double> diagonal, std::span<const double> off);

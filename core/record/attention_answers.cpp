@@ -48,10 +48,11 @@ std::int64_t size_of(const std::vector<T>& values)
 Block to_block(const AttentionCell& cell)
 {
     Block out{.kind = "attention-cell", .moment = -1, .numbers = {}, .texts = {}, .arrays = {}};
-    out.numbers = {{"layer", cell.layer},   {"head", cell.head},   {"kv_head", cell.kv_head}, {"query", cell.query},
-                   {"key", cell.key},       {"scale", cell.scale}, {"product", cell.product}, {"score", cell.score},
-                   {"weight", cell.weight}, {"rank", cell.rank},   {"entropy", cell.entropy}, {"log_sum_exp", cell.log_sum_exp},
-                   {"tile", cell.tile}};
+    out.numbers = {{"layer", cell.layer},   {"head", cell.head},          {"kv_head", cell.kv_head}, {"query", cell.query},
+                   {"key", cell.key},       {"scale", cell.scale},        {"product", cell.product}, {"score", cell.score},
+                   {"weight", cell.weight}, {"rank", cell.rank},          {"entropy", cell.entropy}, {"log_sum_exp", cell.log_sum_exp},
+                   {"tile", cell.tile},     {"first_key", cell.first_key}};
+    out.texts = {{"method", cell.method}};
     put(out, "query_row", {size_of(cell.query_row)}, cell.query_row);
     put(out, "key_row", {size_of(cell.key_row)}, cell.key_row);
     for (const CellField& field : kTileFields) {
@@ -77,6 +78,8 @@ Result<AttentionCell> attention_cell_from(const Block& block)
     in.real("entropy", out.entropy);
     in.real("log_sum_exp", out.log_sum_exp);
     in.whole("tile", out.tile, 1, kMostPositions);
+    in.whole("first_key", out.first_key, 0, out.key, true);
+    in.text("method", out.method, true);
     in.array("query_row", {-1}, out.query_row);
     in.array("key_row", {size_of(out.query_row)}, out.key_row);
     in.array("maximum", {-1}, out.maximum);

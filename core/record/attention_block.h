@@ -37,8 +37,12 @@ public:
         const auto it = block_.numbers.find(key);
         it == block_.numbers.end() ? fail(key, "is missing, expected a number") : static_cast<void>(out = it->second);
     }
-    void whole(const std::string& key, std::int32_t& out, std::int32_t minimum, std::int32_t maximum)
+    /// @param optional an absent number leaves `out` as it is.
+    void whole(const std::string& key, std::int32_t& out, std::int32_t minimum, std::int32_t maximum, bool optional = false)
     {
+        if (optional && !block_.numbers.contains(key)) {
+            return;
+        }
         double value = std::nan("");
         real(key, value);
         if (!(value >= minimum && value <= maximum) || value != std::floor(value)) {
@@ -55,9 +59,13 @@ public:
         whole(key, value, 0, 1);
         out = value == 1;
     }
-    void text(const std::string& key, std::string& out)
+    /// @param optional an absent text leaves `out` as it is.
+    void text(const std::string& key, std::string& out, bool optional = false)
     {
         const auto it = block_.texts.find(key);
+        if (optional && it == block_.texts.end()) {
+            return;
+        }
         it == block_.texts.end() ? fail(key, "is missing, expected a text") : static_cast<void>(out = it->second);
     }
     /// @param optional an absent array leaves `out` empty.

@@ -18,17 +18,6 @@ double percentile(const std::vector<float>& sorted, double share)
     return (1 - part) * static_cast<double>(sorted[below]) + part * static_cast<double>(sorted[above]);
 }
 
-struct Mean {
-    double sum = 0;
-    std::int64_t count = 0;
-    void add(double value) noexcept
-    {
-        sum += value;
-        ++count;
-    }
-    [[nodiscard]] double value(double none = 0) const noexcept { return count > 0 ? sum / static_cast<double>(count) : none; }
-};
-
 /// |v_0| / median |v_j|.
 double norm_ratio(std::vector<float> norms)
 {
@@ -51,6 +40,7 @@ AttentionFold::AttentionFold(const Record& record, std::int32_t until)
             add(*block);
         }
     }
+    look_at(positions_);
 }
 
 bool AttentionFold::add(const Block& block)
@@ -135,64 +125,99 @@ std::vector<TokenId> AttentionFold::tokens() const
     return out;
 }
 
-HeadSummary AttentionFold::summary(std::int32_t layer, std::int32_t head) const
+void AttentionFold::HeadSums::add(const AttentionRows& block, std::size_t i, bool after_sink, bool induces) noexcept
+{
+    if (!block.valid(i)) {
+        return;
+    }
+    const auto value = [i](const std::vector<float>& field) { return static_cast<double>(field[i]); };
+    ++rows;
+    last = value(block.entropy);
+    entropy += last;
+    normalised += block.normalised_entropy(i);
+    effective += std::exp(last);
+    largest += value(block.largest);
+    local += value(block.local);
+    distance += value(block.distance);
+    previous += value(block.previous);
+    // Not std::min: once undefined, always undefined.
+    least = std::isnan(last) || last < least ? last : least;
+    most = std::isnan(last) || last > most ? last : most;
+    if (after_sink) {
+        sink += value(block.sink);
+        ++sink_rows;
+    }
+    if (induces) {
+        induction += value(block.induction);
+        ++induction_rows;
+    }
+}
+
+void AttentionFold::look_at(std::int32_t positions)
+{
+    const std::int32_t until = std::clamp(positions, 0, positions_);
+    if (until < looked_at_ || sums_.size() != index(layers_, 0)) {
+        sums_.assign(index(layers_, 0), HeadSums{});
+        looked_at_ = 0;
+    }
+    for (; looked_at_ < until; ++looked_at_) {
+        const auto [block, row] = place(looked_at_);
+        const bool after_sink = looked_at_ >= sink_tokens();
+        const bool induces = block->induction_targets[static_cast<std::size_t>(row)] > 0;
+        for (std::int32_t layer = 0; layer < layers_; ++layer) {
+            for (std::int32_t head = 0; head < heads_; ++head) {
+                sums_[index(layer, head)].add(*block, block->at(layer, head, row), after_sink, induces);
+            }
+        }
+    }
+}
+
+HeadSummary AttentionFold::means(std::int32_t layer, std::int32_t head) const
 {
     HeadSummary out;
     out.layer = layer;
     out.head = head;
     out.kv_head = heads_ > 0 ? head / (heads_ / kv_heads_) : 0;
-    const std::int32_t sink_tokens = setup() != nullptr ? setup()->sink_tokens : 1;
-    Mean normalised, effective, largest, sink, local, distance, previous, induction;
+    if (index(layer, head) >= sums_.size()) {
+        return out;
+    }
+    const HeadSums& sums = sums_[index(layer, head)];
+    const auto mean = [](double sum, std::int32_t count) { return count > 0 ? sum / count : HeadSummary::kNone; };
+    out.rows = sums.rows;
+    out.entropy = mean(sums.entropy, sums.rows);
+    out.normalised = mean(sums.normalised, sums.rows);
+    out.effective_context = mean(sums.effective, sums.rows);
+    out.largest = mean(sums.largest, sums.rows);
+    out.sink = mean(sums.sink, sums.sink_rows);
+    out.local = mean(sums.local, sums.rows);
+    out.distance = mean(sums.distance, sums.rows);
+    out.previous = mean(sums.previous, sums.rows);
+    out.induction = mean(sums.induction, sums.induction_rows);
+    if (sums.rows > 0) {
+        out.entropy_min = sums.least;
+        out.entropy_max = sums.most;
+        out.entropy_last = sums.last;
+    }
+    return out;
+}
+
+HeadSummary AttentionFold::summary(std::int32_t layer, std::int32_t head) const
+{
+    HeadSummary out = means(layer, head);
     std::vector<float> entropies, norms;
-    for (const AttentionRows& block : blocks_) {
-        const auto kv_begin = block.value_norm.begin() + (static_cast<std::ptrdiff_t>(layer) * kv_heads_ + out.kv_head) * block.positions;
-        norms.insert(norms.end(), kv_begin, kv_begin + block.positions);
-        for (std::int32_t row = 0; row < block.positions; ++row) {
-            const std::size_t i = block.at(layer, head, row);
-            if (block.visible[i] < 2) {
-                continue;
-            }
-            entropies.push_back(block.entropy[i]);
-            normalised.add(block.normalised_entropy(i));
-            effective.add(std::exp(static_cast<double>(block.entropy[i])));
-            largest.add(static_cast<double>(block.largest[i]));
-            local.add(static_cast<double>(block.local[i]));
-            distance.add(static_cast<double>(block.distance[i]));
-            previous.add(static_cast<double>(block.previous[i]));
-            if (block.first + row >= sink_tokens) {
-                sink.add(static_cast<double>(block.sink[i]));
-            }
-            if (block.induction_targets[static_cast<std::size_t>(row)] > 0) {
-                induction.add(static_cast<double>(block.induction[i]));
-            }
+    for (std::int32_t position = 0; position < looked_at_; ++position) {
+        const auto [block, row] = place(position);
+        if (const std::size_t i = block->at(layer, head, row); block->valid(i)) {
+            entropies.push_back(block->entropy[i]);
         }
+        const auto kv_row = (static_cast<std::ptrdiff_t>(layer) * kv_heads_ + out.kv_head) * block->positions + row;
+        norms.push_back(block->value_norm[static_cast<std::size_t>(kv_row)]);
     }
     out.value_norm = norm_ratio(std::move(norms));
-    out.rows = static_cast<std::int32_t>(entropies.size());
-    out.normalised = normalised.value();
-    out.effective_context = effective.value();
-    out.largest = largest.value();
-    out.sink = sink.value();
-    out.local = local.value();
-    out.distance = distance.value();
-    out.previous = previous.value();
-    out.induction = induction.value(std::nan(""));
-    if (entropies.empty()) {
-        return out;
-    }
-    out.entropy_last = static_cast<double>(entropies.back());
-    Mean mean;
-    for (const float entropy : entropies) {
-        mean.add(static_cast<double>(entropy));
-    }
-    out.entropy = mean.value();
-    if (std::any_of(entropies.begin(), entropies.end(), [](float value) { return std::isnan(value); })) {
-        out.entropy_min = out.entropy_max = out.entropy_p5 = out.entropy_median = out.entropy_p95 = std::nan("");  // NaN has no order
-        return out;
+    if (entropies.empty() || std::any_of(entropies.begin(), entropies.end(), [](float value) { return std::isnan(value); })) {
+        return out;  // NaN has no order
     }
     std::sort(entropies.begin(), entropies.end());
-    out.entropy_min = static_cast<double>(entropies.front());
-    out.entropy_max = static_cast<double>(entropies.back());
     out.entropy_p5 = percentile(entropies, 0.05);
     out.entropy_median = percentile(entropies, 0.5);
     out.entropy_p95 = percentile(entropies, 0.95);
@@ -212,21 +237,23 @@ std::vector<HeadSummary> AttentionFold::summaries() const
 
 double AttentionFold::sink_rate(double epsilon) const
 {
-    Mean rate;
-    for (const HeadSummary& head : summaries()) {
-        rate.add(head.sink > epsilon ? 1 : 0);
+    std::size_t sinks = 0;
+    for (std::int32_t layer = 0; layer < layers_; ++layer) {
+        for (std::int32_t head = 0; head < heads_; ++head) {
+            sinks += means(layer, head).sink > epsilon ? 1U : 0U;
+        }
     }
-    return rate.value();
+    return sums_.empty() ? 0 : static_cast<double>(sinks) / static_cast<double>(sums_.size());
 }
 
 double AttentionFold::perplexity() const
 {
-    Mean surprisal;
-    const std::vector<float> values = text_along(&AttentionRows::surprisal);
-    for (std::size_t i = 1; i < values.size(); ++i) {
-        surprisal.add(static_cast<double>(values[i]));
+    double sum = 0;
+    for (std::int32_t position = 1; position < looked_at_; ++position) {
+        const auto [block, row] = place(position);
+        sum += static_cast<double>(block->surprisal[static_cast<std::size_t>(row)]);
     }
-    return surprisal.count > 0 ? std::exp(surprisal.value()) : std::nan("");
+    return looked_at_ > 1 ? std::exp(sum / (looked_at_ - 1)) : std::nan("");
 }
 
 }  // namespace timberline::record

@@ -65,7 +65,7 @@ void check_rows(BlockReader& in, const AttentionRows& rows)
 
 double AttentionRows::normalised_entropy(std::size_t index) const noexcept
 {
-    return visible[index] < 2 ? 0 : static_cast<double>(entropy[index]) / std::log(static_cast<double>(visible[index]));
+    return valid(index) ? static_cast<double>(entropy[index]) / std::log(static_cast<double>(visible[index])) : 0;
 }
 
 Block to_block(const AttentionSetup& setup)
@@ -169,6 +169,9 @@ Result<AttentionMap> attention_map_from(const Block& block)
     in.whole("first_query", out.first_query, 0, kMostPositions);
     in.whole("queries", out.queries, 1, kMostPositions);
     in.whole("columns", out.columns, 1, kMostPositions);
+    in.require(out.first_query + out.queries <= out.columns, "first_query",
+               "is " + std::to_string(out.first_query) + " with " + std::to_string(out.queries) + " rows, expected at most " +
+                   std::to_string(out.columns) + ", the columns, together");
     in.flag("implied", out.implied);
     in.array("weights", {out.queries, out.columns}, out.weights);
     in.array("base", {out.queries, out.columns}, out.base, true);

@@ -54,7 +54,7 @@ struct AttentionRows {
     std::vector<float> distance;        ///< mean distance to the keys, in positions
     std::vector<float> previous;        ///< weight on the position just before
     std::vector<float> induction;       ///< weight on the positions that follow an earlier occurrence of the row's token
-    std::vector<std::int32_t> visible;  ///< number of keys that the row sees; a row of fewer than two is not valid: hatched, in no mean
+    std::vector<std::int32_t> visible;  ///< number of keys that the row sees
 
     std::vector<float> value_norm;  ///< [layers, kv_heads, positions] Euclidean length of the value rows
 
@@ -73,6 +73,9 @@ struct AttentionRows {
                    static_cast<std::size_t>(positions) +
                static_cast<std::size_t>(row);
     }
+    /// A row that sees fewer than two keys, or whose weights are all 0 (re-weighting variants can leave nothing), says nothing: it is
+    /// hatched and in no mean. A row of NaN is valid, so that it shows.
+    [[nodiscard]] bool valid(std::size_t index) const noexcept { return visible[index] >= 2 && largest[index] != 0; }
     /// entropy / ln visible, in [0, 1]; 0 where the row is not valid.
     [[nodiscard]] double normalised_entropy(std::size_t index) const noexcept;
 };
@@ -80,7 +83,7 @@ struct AttentionRows {
 /// Block kind "attention-map": a tile of the weights of one head. Answer of the query "map".
 struct AttentionMap {
     std::int32_t layer = 0, head = 0;
-    std::int32_t first_query = 0, queries = 0;  ///< positions of the rows
+    std::int32_t first_query = 0, queries = 0;  ///< positions of the rows; first_query + queries <= columns
     std::int32_t columns = 0;                   ///< positions 0 .. columns of the keys
     bool implied = false;                       ///< the weights are no probabilities of the model's own softmax (a variant is in force)
     std::vector<float> weights;                 ///< [queries, columns], 0 where masked
@@ -99,15 +102,18 @@ struct AttentionThumbnails {
 struct AttentionCell {
     std::int32_t layer = 0, head = 0, kv_head = 0, query = 0, key = 0;
     std::vector<float> query_row, key_row;  ///< [head_dim], rotated
-    double scale = 0;                       ///< of the head, its temperature included
     double product = 0;                     ///< q.k
-    double score = 0;                       ///< scaled and soft-capped
     double weight = 0;                      ///< in the row
     std::int32_t rank = 0;                  ///< 0 = the row's largest weight
     double entropy = 0;                     ///< of the row, nats
-    double log_sum_exp = 0;                 ///< of the row's scores
-    /// The streaming recurrence over the row's scores, tile by tile (methods/attention.md 1.2): after tile i the maximum m, l = sum
-    /// e^(s-m), t = sum e^(s-m) (s-m) and the entropy so far.
+    std::string method;                     ///< id of the variant that weighs this head; empty in older blocks
+    std::int32_t first_key = 0;             ///< first position that the query sees, 0 .. key; 0 in older blocks
+    // How the weight follows from the score: e^(score - log_sum_exp). NaN and no tiles where the method's weights are no softmax.
+    double scale = 0;        ///< of the head, every temperature included
+    double score = 0;        ///< scaled and soft-capped
+    double log_sum_exp = 0;  ///< of the row's scores
+    /// The streaming recurrence over the row's scores from first_key on, tile by tile (methods/attention.md 1.2): after tile i the maximum
+    /// m, l = sum e^(s-m), t = sum e^(s-m) (s-m) and the entropy so far.
     std::int32_t tile = 0;  ///< keys of a tile
     std::vector<double> maximum, sum, weighted, entropy_so_far;
 };
@@ -143,7 +149,8 @@ struct AttentionEffect {
     std::vector<TokenId> moved;
     std::vector<float> moved_base, moved_edited;  ///< probabilities
 
-    /// [layers, heads] means over valid rows; empty when the maps were not compared (texts longer than compared_positions).
+    /// [layers, heads] means over the rows that are valid in both runs; empty when the maps were not compared (texts longer than
+    /// compared_positions).
     std::int32_t layers = 0, heads = 0, compared_positions = 0;
     std::vector<float> entropy_change;  ///< H' - H
     std::vector<float> map_divergence;  ///< KL(P || P'), infinite when P' is 0 where P is not
@@ -171,30 +178,32 @@ struct AttentionEffect {
 [[nodiscard]] Result<AttentionRollout> attention_rollout_from(const Block& block);
 [[nodiscard]] Result<AttentionEffect> attention_effect_from(const Block& block);
 
-/// One head in numbers: means over its valid rows (methods/attention.md 1.1, 1.4).
+/// One head in numbers: means over its valid rows (methods/attention.md 1.1, 1.4). NaN without one.
 struct HeadSummary {
     std::int32_t layer = 0, head = 0, kv_head = 0;
-    std::int32_t rows = 0;  ///< valid rows
-    double entropy = 0;     ///< mean, nats
-    double normalised = 0;  ///< mean of entropy / ln visible
-    double entropy_min = 0, entropy_max = 0;
-    double entropy_p5 = 0, entropy_median = 0, entropy_p95 = 0;  ///< percentiles over rows, linear between neighbours
-    double entropy_last = 0;                                     ///< of the last row
-    double effective_context = 0;                                ///< mean of exp(entropy), keys
-    double largest = 0;                                          ///< mean of the largest weight
-    double sink = 0;                                             ///< mean sink mass over rows at or after sink_tokens
-    double local = 0, distance = 0, previous = 0;
-    double induction = std::numeric_limits<double>::quiet_NaN();   ///< over rows whose token has occurred before; NaN without one
-    double value_norm = std::numeric_limits<double>::quiet_NaN();  ///< |v_0| / median |v_j|: sinks have small values
+    std::int32_t rows = 0;      ///< valid rows
+    double entropy = kNone;     ///< mean, nats
+    double normalised = kNone;  ///< mean of entropy / ln visible
+    double entropy_min = kNone, entropy_max = kNone;
+    double entropy_p5 = kNone, entropy_median = kNone, entropy_p95 = kNone;  ///< percentiles over rows, linear between neighbours
+    double entropy_last = kNone;                                             ///< of the last row
+    double effective_context = kNone;                                        ///< mean of exp(entropy), keys
+    double largest = kNone;                                                  ///< mean of the largest weight
+    double sink = kNone;                                                     ///< mean sink mass over rows at or after sink_tokens
+    double local = kNone, distance = kNone, previous = kNone;
+    double induction = kNone;   ///< over rows whose token has occurred before
+    double value_norm = kNone;  ///< |v_0| / median |v_j|: sinks have small values
+
+    static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// All rows up to a moment, put together for views. Cheap to extend as a run goes on: add() each block once.
+/// All rows up to a moment, put together for views. Cheap to extend as a run goes on: add() each block once, then look_at() all or some.
 class AttentionFold
 {
 public:
     AttentionFold() = default;
-    /// Every attention block of the record with moment <= `until` (the default takes all). Blocks that do not convert or do not fit are
-    /// left out and counted.
+    /// Every attention block of the record with moment <= `until` (the default takes all), looked at as a whole. Blocks that do not convert
+    /// or do not fit are left out and counted.
     explicit AttentionFold(const Record& record, std::int32_t until = std::numeric_limits<std::int32_t>::max());
     /// @return false for a block of another kind or one that does not fit what is there.
     bool add(const Block& block);
@@ -226,6 +235,14 @@ public:
     [[nodiscard]] std::vector<float> text_along(std::vector<float> AttentionRows::*field) const;
     [[nodiscard]] std::vector<TokenId> tokens() const;
 
+    /// What the summaries below are about: the rows of the first `positions` positions (clamped to those that are there). Rows that come
+    /// on top are added to the sums; fewer than before are counted from the start.
+    void look_at(std::int32_t positions);
+    [[nodiscard]] std::int32_t looked_at() const noexcept { return looked_at_; }
+    [[nodiscard]] std::int32_t sink_tokens() const noexcept { return setups_.empty() ? 1 : setups_.front().sink_tokens; }
+    /// The summary but for percentiles and value_norm, from running sums.
+    [[nodiscard]] HeadSummary means(std::int32_t layer, std::int32_t head) const;
+    /// Sorts the head's rows: ask when needed.
     [[nodiscard]] HeadSummary summary(std::int32_t layer, std::int32_t head) const;
     [[nodiscard]] std::vector<HeadSummary> summaries() const;  ///< layer by layer, head by head
     /// Share of heads whose sink score exceeds `epsilon`.
@@ -234,17 +251,30 @@ public:
     [[nodiscard]] double perplexity() const;
 
 private:
+    struct HeadSums {
+        std::int32_t rows = 0, sink_rows = 0, induction_rows = 0;
+        double entropy = 0, normalised = 0, effective = 0, largest = 0, sink = 0, local = 0, distance = 0, previous = 0, induction = 0;
+        double least = std::numeric_limits<double>::infinity(), most = -std::numeric_limits<double>::infinity(), last = 0;
+        void add(const AttentionRows& block, std::size_t index, bool after_sink, bool induces) noexcept;
+    };
     bool add_rows(AttentionRows rows);
+    [[nodiscard]] std::size_t index(std::int32_t layer, std::int32_t head) const noexcept
+    {
+        return static_cast<std::size_t>(layer) * static_cast<std::size_t>(heads_) + static_cast<std::size_t>(head);
+    }
 
     std::vector<AttentionSetup> setups_;
     std::vector<AttentionEffect> effects_;
     std::vector<AttentionRows> blocks_;
     std::vector<std::pair<std::size_t, std::int32_t>> where_;  ///< [positions] block and row
-    std::int32_t layers_ = 0, heads_ = 0, kv_heads_ = 0, positions_ = 0;
+    std::vector<HeadSums> sums_;                               ///< [layers * heads] over looked_at_ positions
+    std::int32_t layers_ = 0, heads_ = 0, kv_heads_ = 0, positions_ = 0, looked_at_ = 0;
     int left_out_ = 0;
 };
 
 /// layer,head,position,entropy_nats,visible,sink,distance: a line a row, nine significant digits.
 [[nodiscard]] std::string heads_csv(const Record& record);
+/// The same of the rows looked at.
+[[nodiscard]] std::string heads_csv(const AttentionFold& fold);
 
 }  // namespace timberline::record

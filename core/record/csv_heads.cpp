@@ -32,11 +32,15 @@ void append(std::string& out, std::int32_t value)
 
 std::string heads_csv(const Record& record)
 {
-    const AttentionFold fold(record);
+    return heads_csv(AttentionFold(record));
+}
+
+std::string heads_csv(const AttentionFold& fold)
+{
     std::string out = "layer,head,position,entropy_nats,visible,sink,distance\n";
     for (std::int32_t layer = 0; layer < fold.layers(); ++layer) {
         for (std::int32_t head = 0; head < fold.heads(); ++head) {
-            for (std::int32_t position = 0; position < fold.positions(); ++position) {
+            for (std::int32_t position = 0; position < fold.looked_at(); ++position) {
                 const auto [rows, row] = fold.place(position);
                 const std::size_t i = rows->at(layer, head, row);
                 const auto cell = [&out](auto value, char end) {

@@ -7,6 +7,10 @@ namespace timberline::record {
 
 using namespace exit_blocks;
 
+namespace {
+constexpr double kFarthestBound = 1e30;  ///< widths of a map stay finite
+}
+
 Block to_block(const ExitRun& run)
 {
     Block block;
@@ -132,6 +136,11 @@ Result<ExitDecisionMap> exit_decision_map_from(const Block& block)
     out.x_high = reader.measure("x_high");
     out.y_low = reader.measure("y_low");
     out.y_high = reader.measure("y_high");
+    for (const auto& [key, bound] : {std::pair{"x_low", out.x_low}, {"x_high", out.x_high}, {"y_low", out.y_low}, {"y_high", out.y_high}}) {
+        reader.require(std::abs(bound) <= kFarthestBound, key,
+                       "is " + number_text(bound) + ", expected a number from " + number_text(-kFarthestBound) + " to " +
+                           number_text(kFarthestBound));
+    }
     reader.require(out.x_low < out.x_high && out.y_low < out.y_high, "x_low", "and y_low must lie below x_high and y_high");
     out.choice = reader.array<std::int32_t>("choice", {-1, -1, -1});
     if (!reader.good()) {
@@ -139,14 +148,15 @@ Result<ExitDecisionMap> exit_decision_map_from(const Block& block)
     }
     const auto shape = block.arrays.at("choice").shape;
     reader.range(shape, "choice.shape", 1, kMostRows);
-    reader.range(out.choice, "choice", 0, kLargest);
+    reader.range(out.choice, "choice", 0, kMostClasses - 1);
     out.probability = reader.array<float>("probability", shape);
     out.margin = reader.array<float>("margin", shape);
     out.entropy = reader.array<float>("entropy", shape);
     out.points_x = reader.array<float>("points_x", {-1});
     out.points_y = reader.array<float>("points_y", {static_cast<std::int64_t>(out.points_x.size())});
     out.labels = reader.array<std::int32_t>("labels", {static_cast<std::int64_t>(out.points_x.size())});
-    const std::int32_t names = reader.whole("names", 0, 100'000);
+    reader.range(out.labels, "labels", 0, kMostClasses - 1);
+    const std::int32_t names = reader.whole("names", 0, kMostClasses);
     for (std::int32_t i = 0; i < names && reader.good(); ++i) {
         out.names.push_back(reader.text("name." + std::to_string(i)));
     }

@@ -125,8 +125,7 @@ Status LandscapeFold::add_checked(const Block& block)
         if (grid(plane.id) != nullptr) {
             return damaged("block landscape-plane: id " + std::to_string(plane.id) + " occurs twice");
         }
-        grids_.push_back(empty_grid(std::move(plane), block.moment));
-        return {};
+        return add_grid(std::move(plane), block.moment);
     }
     if (block.kind == kTileBlock) {
         return add_tile(block);
@@ -154,6 +153,19 @@ Status LandscapeFold::add_checked(const Block& block)
     return {};
 }
 
+/// A plane of a few bytes claims memory for all its cells.
+Status LandscapeFold::add_grid(LandscapePlane plane, std::int32_t moment)
+{
+    const auto cells = static_cast<std::int64_t>(plane.x.points) * plane.y.points;
+    if (cells_ + cells > kMostFoldedCells) {
+        return damaged("block landscape-plane: the surfaces up to plane " + std::to_string(plane.id) + " have " +
+                       std::to_string(cells_ + cells) + " cells together, at most " + std::to_string(kMostFoldedCells) + " are shown");
+    }
+    cells_ += cells;
+    grids_.push_back(empty_grid(std::move(plane), moment));
+    return {};
+}
+
 Status LandscapeFold::add_surface(const Block& block)
 {
     // The parts keep their own keys; the path's begin with "path_".
@@ -161,7 +173,7 @@ Status LandscapeFold::add_surface(const Block& block)
     part.kind = kPlaneBlock;
     TIMBERLINE_ASSIGN(auto plane, plane_from(part));
     if (grid(plane.id) == nullptr) {
-        grids_.push_back(empty_grid(std::move(plane), block.moment));
+        TIMBERLINE_TRY(add_grid(std::move(plane), block.moment));
     }
     part.kind = kTileBlock;
     TIMBERLINE_TRY(add_tile(part));

@@ -154,6 +154,10 @@ LandscapeAxis axis_from(Reader& reader, const std::string& name)
     axis.index = reader.whole<std::int32_t>(name + "_index", 0, 1'000'000);
     axis.low = reader.finite(name + "_low");
     axis.high = reader.finite(name + "_high");
+    for (const auto& [end, value] : {std::pair("_low", axis.low), std::pair("_high", axis.high)}) {
+        reader.require(std::abs(value) <= kFarthestLimit, name + end,
+                       "is " + number_text(value) + ", expected at most 1e12 from the centre");
+    }
     axis.points = reader.whole<std::int32_t>(name + "_points", 1, kMostAxisPoints);
     axis.norm = reader.number(name + "_norm");
     axis.explained = reader.number(name + "_explained");

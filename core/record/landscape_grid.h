@@ -125,7 +125,9 @@ inline constexpr std::string_view kPlaneBlock = "landscape-plane", kTileBlock = 
                                   kHessianBlock = "landscape-hessian", kDecisionMapBlock = "landscape-decision-map",
                                   kSampleLossesBlock = "landscape-sample-losses", kFollowBlock = "landscape-follow",
                                   kSurfaceBlock = "landscape-surface";
-inline constexpr std::int32_t kMostAxisPoints = 2001;  ///< a reader refuses more
+inline constexpr std::int32_t kMostAxisPoints = 2001;         ///< a reader refuses more
+inline constexpr double kFarthestLimit = 1e12;                ///< a reader refuses an axis that reaches farther
+inline constexpr std::int64_t kMostFoldedCells = 50'000'000;  ///< of all surfaces together: LandscapeFold refuses further planes
 
 /// The blocks' moment is the caller's to set.
 [[nodiscard]] Block to_block(const LandscapePlane& plane);
@@ -139,8 +141,8 @@ inline constexpr std::int32_t kMostAxisPoints = 2001;  ///< a reader refuses mor
 /// Adds the cells of `from`; both belong to the same plane and level.
 void append(LandscapeTile& to, const LandscapeTile& from);
 
-/// Block kind "landscape-surface": one level of a surface in a single block, with its plane and, on level 0, the path. The answer to the
-/// query "surface"; LandscapeFold::add takes it like a plane, a tile and a trajectory.
+/// Block kind "landscape-surface": one level of a surface in a single block, with its plane and, on one of them, the path. The answer to
+/// the query "surface"; LandscapeFold::add takes it like a plane, a tile and a trajectory.
 [[nodiscard]] Block surface_block(const LandscapePlane& plane, const LandscapeTile& tile,
                                   const std::optional<LandscapeTrajectory>& trajectory);
 
@@ -190,8 +192,10 @@ private:
     Status add_tile(const Block& block);
     Status add_surface(const Block& block);
     Status add_checked(const Block& block);
+    Status add_grid(LandscapePlane plane, std::int32_t moment);
 
     std::vector<LandscapeGrid> grids_;
+    std::int64_t cells_ = 0;  ///< of all grids
     std::vector<HessianSummary> hessians_;
     std::optional<FollowCost> follow_;
     int refused_ = 0;

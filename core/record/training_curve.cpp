@@ -187,6 +187,16 @@ Result<TrainingSteps> training_steps_from(const Block& block)
     return out;
 }
 
+std::int32_t last_moment(const Block& block)
+{
+    const auto* table = block.kind == kTrainingSteps ? find_array<double>(block, "steps", {-1, kTrainingColumns}) : nullptr;
+    if (table == nullptr || block.moment < 0 || table->empty()) {
+        return block.moment;
+    }
+    const auto last = block.moment + static_cast<std::int64_t>(table->size()) / kTrainingColumns - 1;
+    return static_cast<std::int32_t>(std::min<std::int64_t>(last, std::numeric_limits<std::int32_t>::max() - 1));
+}
+
 Block to_block(const TrainingValidation& validation)
 {
     Block block;

@@ -67,7 +67,8 @@ struct TrainingValidation {
     std::vector<float> head_loss,
         head_accuracy;  ///< per exit head on validation samples (training samples where there are none), the output last
     /// Per looked-at row (sample, or token of a text), training and validation: losses for histograms and the loss-threshold attack,
-    /// confidence and correctness for calibration. Confidence and correctness are empty for regression.
+    /// confidence and correctness for calibration. Confidence and correctness are empty for regression; all are empty in looks from before
+    /// a resumption, and in a finished record in all but the newest 100 looks.
     std::vector<float> train_row_loss, row_loss;
     std::vector<float> train_confidence, confidence;
     std::vector<std::int32_t> train_correct, correct;
@@ -93,6 +94,9 @@ struct TrainingSnapshot {
 [[nodiscard]] Result<TrainingSteps> training_steps_from(const Block& block);
 [[nodiscard]] Result<TrainingValidation> training_validation_from(const Block& block);
 [[nodiscard]] Result<TrainingSnapshot> training_snapshot_from(const Block& block);
+
+/// The last moment that a block covers: that of its last step, of other kinds its own.
+[[nodiscard]] std::int32_t last_moment(const Block& block);
 
 // --- Folds. Blocks that do not read well are skipped.
 // -------------------------------------------------------------------------------------

@@ -31,6 +31,14 @@ double binomial_p(std::int64_t n, std::int64_t failures, double delta) noexcept
     return std::min(total, 1.0);
 }
 
+std::int64_t fewest_prompts(double delta, double epsilon) noexcept
+{
+    auto n = static_cast<std::int64_t>(std::ceil(std::log(epsilon) / std::log1p(-delta) - 1e-9));
+    n = std::max<std::int64_t>(n, 1);
+    // The test itself has the last word: logarithms round.
+    return binomial_p(n, 0, delta) <= epsilon ? n : n + 1;
+}
+
 LttResult learn_then_test(const std::vector<double>& grid, const std::vector<std::vector<double>>& losses, double delta, double epsilon)
 {
     LttResult out;

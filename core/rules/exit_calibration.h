@@ -13,6 +13,10 @@ namespace timberline::rules {
 /// Exact binomial P(Bin(n, delta) <= failures), for losses that are 0 or 1; 1 for n = 0.
 [[nodiscard]] double binomial_p(std::int64_t n, std::int64_t failures, double delta) noexcept;
 
+/// The fewest prompts with which a threshold without a single failure passes the binomial test: the smallest n with (1 - delta)^n <=
+/// epsilon. Precondition: both inside (0, 1).
+[[nodiscard]] std::int64_t fewest_prompts(double delta, double epsilon) noexcept;
+
 /// One threshold of the grid, in the order of the walk (from 1 downwards).
 struct LttStep {
     double lambda = 1;

@@ -133,6 +133,9 @@ std::vector<ExitPoint> sweep_exits(const record::LayerReadings& readings, std::s
                 continue;
             }
             ExitPoint point{.policy = swept.policy, .key = key, .setting = setting, .outcome = outcome(readings, *plan, run, mode, set)};
+            if (point.outcome.undecided > 0) {
+                continue;  // what the others cost and lose says nothing about the setting
+            }
             point.cost = cost == ExitCost::Flops ? point.outcome.flop_fraction : point.outcome.layer_fraction;
             point.quality = quality_of(point.outcome, quality);
             last_exits = std::move(plan->exit);
@@ -170,9 +173,10 @@ ExitPlan oracle_plan(const record::LayerReadings& readings, const record::ExitRu
     for (std::size_t row = 0; row < readings.rows(); ++row) {
         const bool free = readings.moment[row] >= 0 || run.exit_in_prompt;
         const std::int32_t layer = free ? layer_of(row) : 0;
-        plan.exit.push_back(layer > 0 ? layer : readings.layers);
+        const std::int32_t exit = layer > 0 ? layer : readings.layers;
+        plan.exit.push_back(exit <= readings.known[row] ? exit : 0);
         // An oracle looks at nothing; only the output's read-out is counted.
-        const auto index = static_cast<std::size_t>(plan.exit.back() - 1);
+        const auto index = static_cast<std::size_t>(exit - 1);
         plan.look_flops.push_back(index < run.head_flops.size() ? run.head_flops[index] : 0);
     }
     return plan;
@@ -225,26 +229,6 @@ ExitCalibration calibration(const record::LayerReadings& readings, std::size_t l
     }
     out.confidence = out.rows > 0 ? out.confidence / static_cast<double>(out.rows) : kNaN;
     out.accuracy = out.rows > 0 ? out.accuracy / static_cast<double>(out.rows) : kNaN;
-    return out;
-}
-
-std::vector<double> layer_accuracy(const record::LayerReadings& readings, ExitLabel label, RowSet set)
-{
-    std::vector<double> out(static_cast<std::size_t>(readings.layers), 0);
-    double rows = 0;
-    for (std::size_t row = 0; row < readings.rows(); ++row) {
-        const TokenId wanted = label_of(readings, row, label);
-        if (!contains(set, readings, row) || wanted < 0 || readings.known[row] < readings.layers) {
-            continue;
-        }
-        ++rows;
-        for (std::size_t layer = 0; layer < out.size(); ++layer) {
-            out[layer] += readings.top1[readings.cell(row, layer)] == wanted ? 1 : 0;
-        }
-    }
-    for (double& share : out) {
-        share = rows > 0 ? share / rows : kNaN;
-    }
     return out;
 }
 

@@ -41,7 +41,8 @@ struct SweptPolicy {
     Values values;  ///< complete
 };
 /// Every setting of every policy: thresholds at the 5 % quantiles of the scores that occur, and never; patience 1..L-1; each layer.
-/// Policies whose scores were not recorded are left out. Settings that give the same plan are listed once.
+/// Policies whose scores were not recorded are left out, and settings that some row cannot be told for. Settings that give the same plan
+/// are listed once.
 [[nodiscard]] std::vector<ExitPoint> sweep_exits(const record::LayerReadings& readings, std::span<const SweptPolicy> policies,
                                                  const record::ExitRun& run, record::KvMode mode, ExitCost cost, ExitQuality quality,
                                                  RowSet set = RowSet::Generated);
@@ -54,7 +55,8 @@ enum class ExitLabel : std::uint8_t {
 [[nodiscard]] std::int32_t first_correct(const record::LayerReadings& readings, std::size_t row, ExitLabel label);
 /// Some layer is right and the last one is wrong.
 [[nodiscard]] bool overthinks(const record::LayerReadings& readings, std::size_t row);
-/// The oracle that stops at the first right layer, L when none is right.
+/// The oracle that stops at the first right layer, L when none is right. An exit past the layers that a row is known for is 0, here as
+/// below.
 [[nodiscard]] ExitPlan first_correct_plan(const record::LayerReadings& readings, const record::ExitRun& run, ExitLabel label);
 /// The oracle that stops at the saturation layer.
 [[nodiscard]] ExitPlan stable_plan(const record::LayerReadings& readings, const record::ExitRun& run);
@@ -73,9 +75,6 @@ struct ExitCalibration {
 /// @param layer index from 0.
 [[nodiscard]] ExitCalibration calibration(const record::LayerReadings& readings, std::size_t layer, ExitLabel label, RowSet set,
                                           int bins = 10);
-
-/// Share of rows (known to the last layer) whose top1 at each layer is the label: the strip beside the map. [layers]
-[[nodiscard]] std::vector<double> layer_accuracy(const record::LayerReadings& readings, ExitLabel label, RowSet set);
 
 /// Geometric budgets of MSDNet: share of samples that leave at each exit, q^l / sum q^j, l = 1..exits.
 [[nodiscard]] std::vector<double> geometric_fractions(double q, std::int32_t exits);

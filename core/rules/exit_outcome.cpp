@@ -79,7 +79,7 @@ ExitOutcome outcome(const record::LayerReadings& readings, const ExitPlan& plan,
     out.histogram.assign(static_cast<std::size_t>(readings.layers), 0);
     ExitCosts costs(run, mode);
     double depth = 0, flops = 0, full_flops = 0, nll = 0, full_nll = 0;
-    std::int64_t agreeing = 0, right = 0, labelled = 0, likely = 0;
+    std::int64_t agreeing = 0, right = 0, labelled = 0, likely = 0, unread = 0;
     for (std::size_t row = 0; row < readings.rows(); ++row) {
         const std::int32_t exit = plan.exit[row];
         // An undecided row still stands in the caches of the others; every layer is the honest guess.
@@ -97,6 +97,7 @@ ExitOutcome outcome(const record::LayerReadings& readings, const ExitPlan& plan,
         flops += row_flops;
         full_flops += costs.full();
         if (exit > readings.known[row]) {
+            ++unread;
             continue;
         }
         const std::size_t here = readings.cell(row, static_cast<std::size_t>(exit - 1));
@@ -121,10 +122,14 @@ ExitOutcome outcome(const record::LayerReadings& readings, const ExitPlan& plan,
     out.mean_depth = share(depth, out.rows);
     out.layer_fraction = readings.layers > 0 ? out.mean_depth / readings.layers : out.mean_depth;
     out.flop_fraction = full_flops > 0 ? flops / full_flops : std::numeric_limits<double>::quiet_NaN();
-    out.agreement = share(static_cast<double>(agreeing), out.compared);
-    out.accuracy = share(static_cast<double>(right), labelled);
-    out.nll = share(nll, likely);
-    out.full_nll = share(full_nll, likely);
+    if (unread == 0) {
+        out.accuracy = share(static_cast<double>(right), labelled);
+    }
+    if (out.compared == out.rows + out.undecided) {
+        out.agreement = share(static_cast<double>(agreeing), out.compared);
+        out.nll = share(nll, likely);
+        out.full_nll = share(full_nll, likely);
+    }
     return out;
 }
 

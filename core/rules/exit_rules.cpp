@@ -44,7 +44,10 @@ double decayed_threshold(double lambda, double rate, std::int32_t generated, std
 
 float entropy_score(float entropy_nats, std::int32_t choices) noexcept
 {
-    return choices < 2 ? 1.0F : static_cast<float>(1 - static_cast<double>(entropy_nats) / std::log(static_cast<double>(choices)));
+    // Rounding may carry the entropy of an even row past ln K. NaN stays NaN.
+    return choices < 2
+               ? 1.0F
+               : std::clamp(static_cast<float>(1 - static_cast<double>(entropy_nats) / std::log(static_cast<double>(choices))), 0.0F, 1.0F);
 }
 
 Result<ExitRule> ExitRule::make(const std::string& policy, const Values& values, const record::ExitRun& run)
@@ -102,8 +105,9 @@ std::int32_t ExitRule::next_look(std::int32_t layer) const noexcept
     while (layer < layers_ && !allowed(layer)) {
         ++layer;
     }
+    const std::int32_t none = std::max(layer, layers_);  // never below what was asked for, so that a walk always ends
     if (kind_ == Kind::Patience) {
-        return count_ >= layers_ ? layers_ : layer;  // it could never exit
+        return count_ >= layers_ ? none : layer;  // it could never exit
     }
     // Where no threshold ahead can be met there is nothing to look at: the sentinel "never".
     for (std::int32_t ahead = layer; ahead < layers_ && kind_ != Kind::FixedLayer; ++ahead) {
@@ -111,7 +115,7 @@ std::int32_t ExitRule::next_look(std::int32_t layer) const noexcept
             return layer;
         }
     }
-    return kind_ == Kind::FixedLayer ? std::min(layer, layers_) : layers_;
+    return kind_ == Kind::FixedLayer && layer < layers_ ? layer : none;
 }
 
 void ExitRule::begin(std::int32_t generated) noexcept
@@ -189,6 +193,18 @@ ExitObservation observation(const record::LayerReadings& readings, std::size_t c
             .learned = learned == nullptr ? kUndefined : (*learned)[cell]};
 }
 
+/// A run's facts and its readings speak of the same layers.
+Status check_layers(const record::LayerReadings& readings, const record::ExitRun& run)
+{
+    if (readings.layers != run.layers) {
+        return make_error(ErrorCode::InvalidArgument,
+                          "the readings have " + std::to_string(readings.layers) + " layers, expected " + std::to_string(run.layers) +
+                              " as the run has",
+                          "The record is damaged; open another copy, or run its config again.");
+    }
+    return {};
+}
+
 Result<const std::vector<float>*> learned_scores(const record::LayerReadings& readings, const ExitRule& rule)
 {
     if (!rule.is_learned()) {
@@ -245,6 +261,7 @@ double look_flops(const ExitRule& rule, const record::ExitRun& run, std::int32_t
 
 Result<ExitPlan> decide_exits(const record::LayerReadings& readings, ExitRule rule, const record::ExitRun& run)
 {
+    TIMBERLINE_TRY(check_layers(readings, run));
     TIMBERLINE_ASSIGN(const auto* learned, learned_scores(readings, rule));
     ExitPlan plan;
     plan.exit.resize(readings.rows(), readings.layers);
@@ -270,6 +287,7 @@ Result<ExitPlan> decide_exits(const record::LayerReadings& readings, ExitRule ru
 
 Result<ScoreProfile> score_profile(const record::LayerReadings& readings, ExitRule rule, const record::ExitRun& run)
 {
+    TIMBERLINE_TRY(check_layers(readings, run));
     TIMBERLINE_ASSIGN(const auto* learned, learned_scores(readings, rule));
     ScoreProfile out;
     const std::size_t cells = readings.rows() * static_cast<std::size_t>(readings.layers);

@@ -47,7 +47,8 @@ public:
     [[nodiscard]] bool needs_hidden() const noexcept;    ///< the cosine
     [[nodiscard]] bool is_learned() const noexcept { return kind_ == Kind::Learned; }
 
-    /// The first layer >= `layer` at which the rule wants to look before it lets the token go on; L when there is none.
+    /// The first layer >= `layer` at which the rule wants to look before it lets the token go on; the larger of L and `layer` when there is
+    /// none.
     [[nodiscard]] std::int32_t next_look(std::int32_t layer) const noexcept;
 
     /// A new token. @param generated its index among the generated tokens, negative in the prompt.
@@ -83,7 +84,7 @@ private:
 /// tau(t) of CALM. @param code the form of the released code, else that of the paper.  @param generated t >= 0.
 [[nodiscard]] double decayed_threshold(double lambda, double rate, std::int32_t generated, std::int32_t max_new, bool code) noexcept;
 
-/// Canonical entropy score 1 - H / ln K, in [0, 1].
+/// Canonical entropy score 1 - H / ln K, in [0, 1]; NaN for NaN.
 [[nodiscard]] float entropy_score(float entropy_nats, std::int32_t choices) noexcept;
 
 /// Where every row would end, and what the policy would have to look at.
@@ -93,7 +94,8 @@ struct ExitPlan {
     std::vector<double> look_flops;   ///< [rows] FLOPs of looking and of the output's own read-out
 };
 
-/// Decides every row again. Prompt rows run all layers unless run.exit_in_prompt. Error: a learned policy whose scores were not recorded.
+/// Decides every row again. Prompt rows run all layers unless run.exit_in_prompt. Errors: a learned policy whose scores were not recorded;
+/// readings of other layers than the run's.
 [[nodiscard]] Result<ExitPlan> decide_exits(const record::LayerReadings& readings, ExitRule rule, const record::ExitRun& run);
 
 /// A token's scores and thresholds, layer by layer, as if it looked at every allowed exit: for the score profile and the score channel of
@@ -139,7 +141,9 @@ void fill_costs(record::ExitRun& run, const TransformerSize& size);
 enum class RowSet : std::uint8_t { Generated, Prompt, All };
 [[nodiscard]] bool contains(RowSet set, const record::LayerReadings& readings, std::size_t row) noexcept;
 
-/// What a plan saves and loses (four numbers, never only one).
+/// What a plan saves and loses (four numbers, never only one). What is compared with the last layer is given only when every row of the set
+/// was: rows that are known to the last layer are those that left late, and a mean over them alone would flatter or blame the wrong ones.
+/// The accuracy is given only when every exit was read.
 struct ExitOutcome {
     std::int64_t rows = 0;       ///< counted
     std::int64_t undecided = 0;  ///< rows that cannot be told; left out of everything else
@@ -147,7 +151,7 @@ struct ExitOutcome {
     double layer_fraction = 0;
     double flop_fraction = 0;
     std::int64_t compared = 0;                                    ///< rows known to the last layer
-    double agreement = std::numeric_limits<double>::quiet_NaN();  ///< of these, share whose token is the one the last layer emits
+    double agreement = std::numeric_limits<double>::quiet_NaN();  ///< share whose token is the one the last layer emits
     double accuracy = std::numeric_limits<double>::quiet_NaN();   ///< share of rows with a `next` whose top1 at the exit is it
     double nll = std::numeric_limits<double>::quiet_NaN();        ///< mean of -ln p(next) at the exit, nats
     double full_nll = std::numeric_limits<double>::quiet_NaN();   ///< the same at the last layer

@@ -16,6 +16,11 @@ namespace {
 constexpr std::size_t kChunk = 64;
 constexpr std::size_t kMoved = 16;  ///< tokens that are listed
 
+bool all_zero(std::span<const float> row)
+{
+    return std::all_of(row.begin(), row.end(), [](float weight) { return weight == 0; });
+}
+
 /// One of the two readings.
 struct Side {
     std::unique_ptr<model::KvStore> store;
@@ -127,9 +132,10 @@ private:
         const std::span<const float> edited(edited_.output.captures.attention[layer]);
         const std::size_t before = columns - rows;  // positions of earlier chunks
         for (std::size_t i = 0; i < rows; ++i) {
-            if (before + i > 0) {  // a row over one key says nothing
-                const std::size_t at = (place + i) * columns;
-                heads_[head].add(attention::compare_rows(base.subspan(at, before + i + 1), edited.subspan(at, before + i + 1)));
+            const std::size_t at = (place + i) * columns;
+            const auto unchanged = base.subspan(at, before + i + 1), changed = edited.subspan(at, before + i + 1);
+            if (before + i > 0 && !all_zero(unchanged) && !all_zero(changed)) {  // a row over one key or of zeros says nothing
+                heads_[head].add(attention::compare_rows(unchanged, changed));
             }
         }
     }

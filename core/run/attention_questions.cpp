@@ -173,47 +173,62 @@ Result<record::AttentionThumbnails> attention_thumbnails(const AttentionText& te
 
 namespace {
 
-/// Fills what the row of one cell says: scores of its visible keys by their definition, and the streaming trace over them.
-void describe_cell(const ObservedMaps& maps, const AttentionPlan& plan, record::AttentionCell& cell)
+const std::string& method_of(const AttentionPlan& plan, std::size_t head)
 {
-    const attention::AttentionCall& call = maps.call;
-    const std::int64_t query = cell.query - maps.first_position;
-    const auto& visible = call.visible[static_cast<std::size_t>(query)];
-    const std::int64_t first = visible.position + 1 - visible.count();
-    const float* const own = call.query + (query * call.heads + cell.head) * call.head_dim;
-    const float* const keys = call.store->keys(call.layer, cell.kv_head);
-    const auto dim = static_cast<std::size_t>(call.head_dim);
-    cell.query_row.assign(own, own + dim);
-    cell.key_row.assign(keys + cell.key * call.head_dim, keys + (cell.key + 1) * call.head_dim);
-    const double temperature =
-        plan.heads.empty() ? 1 : plan.heads[static_cast<std::size_t>(call.layer * call.heads + cell.head)].temperature;
-    cell.scale = call.scale / temperature;
+    return head < plan.heads.size() && !plan.heads[head].variant.empty() ? plan.heads[head].variant : plan.variant;
+}
 
-    std::vector<double> scores;
-    for (std::int64_t key = first; key <= visible.position; ++key) {
-        const double product = std::inner_product(own, own + dim, keys + key * call.head_dim, 0.0, std::plus<>(),
-                                                  [](float a, float b) { return static_cast<double>(a) * static_cast<double>(b); });
-        const double raw = call.scale * product;
-        const double capped = call.softcap > 0 ? call.softcap * std::tanh(raw / call.softcap) : raw;
-        scores.push_back(capped / temperature);
-        if (key == cell.key) {
-            cell.product = product;
-            cell.score = scores.back();
-        }
+/// The row's scores by the form that its method states, and the streaming trace over them.
+/// @param products q.k of the row's visible keys.
+void explain_weight(const attention::ScoreForm& form, std::vector<double> products, record::AttentionCell& cell)
+{
+    for (double& score : products) {
+        score *= form.scale;
+        score = form.softcap > 0 ? form.softcap * std::tanh(score / form.softcap) : score;
     }
+    const std::span<const double> scores(products);
     attention::StreamingRow<double> row;
-    cell.tile = static_cast<std::int32_t>(kStreamTile);
     for (std::size_t begin = 0; begin < scores.size(); begin += static_cast<std::size_t>(kStreamTile)) {
-        row.add_tile(
-            std::span<const double>(scores).subspan(begin, std::min(static_cast<std::size_t>(kStreamTile), scores.size() - begin)));
+        row.add_tile(scores.subspan(begin, std::min(static_cast<std::size_t>(kStreamTile), scores.size() - begin)));
         cell.maximum.push_back(row.maximum());
         cell.sum.push_back(row.sum());
         cell.weighted.push_back(row.weighted());
         cell.entropy_so_far.push_back(row.entropy());
     }
+    cell.scale = form.scale;
+    cell.score = scores[static_cast<std::size_t>(cell.key - cell.first_key)];
     cell.log_sum_exp = row.log_sum_exp();
-    const auto weights = maps.row(cell.head, query).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(visible.count()));
-    const float weight = weights[static_cast<std::size_t>(cell.key - first)];
+}
+
+/// Fills what the row of one cell says.
+void describe_cell(const ObservedMaps& maps, const AttentionPlan& plan, record::AttentionCell& cell)
+{
+    const attention::AttentionCall& call = maps.call;
+    const std::int64_t query = cell.query - maps.first_position;
+    const auto& visible = call.visible[static_cast<std::size_t>(query)];
+    cell.first_key = visible.position + 1 - static_cast<std::int32_t>(visible.count());
+    cell.method = method_of(plan, static_cast<std::size_t>(call.layer * call.heads + cell.head));
+    const float* const own = call.query + (query * call.heads + cell.head) * call.head_dim;
+    const float* const keys = call.store->keys(call.layer, cell.kv_head);
+    const auto dim = static_cast<std::size_t>(call.head_dim);
+    cell.query_row.assign(own, own + dim);
+    cell.key_row.assign(keys + cell.key * call.head_dim, keys + (cell.key + 1) * call.head_dim);
+    std::vector<double> products;
+    for (std::int64_t key = cell.first_key; key <= visible.position; ++key) {
+        products.push_back(std::inner_product(own, own + dim, keys + key * call.head_dim, 0.0, std::plus<>(),
+                                              [](float a, float b) { return static_cast<double>(a) * static_cast<double>(b); }));
+    }
+    const auto at = static_cast<std::size_t>(cell.key - cell.first_key);
+    cell.product = products[at];
+    cell.tile = static_cast<std::int32_t>(kStreamTile);
+    if (const auto form = plan.kernel->softmax_form(call, cell.head, query)) {
+        explain_weight(*form, std::move(products), cell);
+    } else {
+        cell.scale = cell.score = cell.log_sum_exp = std::nan("");
+    }
+    const auto weights =
+        maps.row(cell.head, query).subspan(static_cast<std::size_t>(cell.first_key), static_cast<std::size_t>(visible.count()));
+    const float weight = weights[at];
     cell.weight = static_cast<double>(weight);
     cell.rank = static_cast<std::int32_t>(std::count_if(weights.begin(), weights.end(), [weight](float other) { return other > weight; }));
     cell.entropy = static_cast<double>(attention::statistics_of_weights(weights, visible.position, {}).entropy);

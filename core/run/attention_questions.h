@@ -35,7 +35,8 @@ inline constexpr std::int64_t kStreamTile = 64;  ///< keys of a tile in the trac
 
 [[nodiscard]] Result<record::AttentionThumbnails> attention_thumbnails(const AttentionText& text, std::int64_t size);
 
-/// Errors: a key that the query does not see.
+/// How one weight came about, by the scores that the head's method states; a method whose weights are no softmax leaves scale, score and
+/// log_sum_exp NaN and no tiles. Errors: a key that the query does not see.
 [[nodiscard]] Result<record::AttentionCell> attention_cell(const AttentionText& text, std::int64_t layer, std::int64_t head,
                                                            std::int64_t query, std::int64_t key);
 

@@ -114,6 +114,7 @@ Result<record::AttentionRows> AttentionSession::feed(std::span<const TokenId> to
 {
     const model::DecoderConfig& config = model_->decoder->config();
     std::vector<std::span<const std::int32_t>> marked;
+    induction_.release();
     for (const TokenId token : tokens) {
         marked.push_back(induction_.append(token));
     }

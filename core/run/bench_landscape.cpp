@@ -10,7 +10,9 @@
 #include "core/run/training_setup.h"
 #include "core/training/checkpoint.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 
 namespace timberline::run {
@@ -37,10 +39,86 @@ Config adopted(Config config, const Config& trained)
     return config;
 }
 
+/// A surface of an earlier run.
+struct Drawn {
+    record::LandscapePlane plane;
+    std::vector<record::LandscapeTile> tiles;  ///< in order; no cell twice
+    std::vector<bool> known;                   ///< [cells]
+};
+
+/// Takes one more tile. @return false when it does not fit the plane.
+bool add_tile(Drawn& to, record::LandscapeTile tile)
+{
+    const auto& plane = to.plane;
+    if (tile.level >= static_cast<std::int32_t>(plane.strides.size()) || tile.test_loss.empty() != (plane.test_samples == 0)) {
+        return false;
+    }
+    for (std::size_t k = 0; k < tile.i.size(); ++k) {
+        if (tile.i[k] < 0 || tile.i[k] >= plane.x.points || tile.j[k] < 0 || tile.j[k] >= plane.y.points) {
+            return false;
+        }
+        auto&& known =
+            to.known[static_cast<std::size_t>(tile.j[k]) * static_cast<std::size_t>(plane.x.points) + static_cast<std::size_t>(tile.i[k])];
+        if (known) {
+            return false;
+        }
+        known = true;
+    }
+    to.tiles.push_back(std::move(tile));
+    return true;
+}
+
+/// The planes of a record with their tiles, but those that followed training; none when blocks do not fit together: then they are drawn
+/// anew.
+std::vector<Drawn> surfaces_of(const record::Record& record)
+{
+    std::vector<Drawn> out;
+    std::size_t cells = 0;
+    for (const auto& event : record.events) {
+        const auto* block = std::get_if<record::Block>(&event.payload);
+        if (block != nullptr && block->kind == record::kPlaneBlock) {
+            auto plane = record::plane_from(*block);
+            if (!plane.ok()) {
+                return {};
+            }
+            const auto size = static_cast<std::size_t>(plane->x.points) * static_cast<std::size_t>(plane->y.points);
+            cells += plane->following ? 0 : size;
+            if (cells > static_cast<std::size_t>(record::kMostFoldedCells)) {
+                return {};
+            }
+            if (!plane->following) {
+                out.push_back({std::move(*plane), {}, std::vector<bool>(size, false)});
+            }
+        } else if (block != nullptr && block->kind == record::kTileBlock) {
+            auto tile = record::tile_from(*block);
+            if (!tile.ok()) {
+                return {};
+            }
+            const auto of = std::ranges::find_if(out, [&](const Drawn& drawn) { return drawn.plane.id == tile->plane; });
+            if (of != out.end() && !add_tile(*of, std::move(*tile))) {
+                return {};
+            }
+        }
+    }
+    return out;
+}
+
+/// Whether two planes are the same one, whatever their numbers.
+bool same_plane(record::LandscapePlane a, const record::LandscapePlane& b)
+{
+    a.id = b.id;
+    const auto one = record::to_block(a), other = record::to_block(b);
+    const auto same = [](const auto& x, const auto& y) {
+        return x.first == y.first && (x.second == y.second || (std::isnan(x.second) && std::isnan(y.second)));
+    };
+    return one.texts == other.texts && one.arrays == other.arrays && std::ranges::equal(one.numbers, other.numbers, same);
+}
+
 /// Training as a file holds it.
 struct Loaded {
     Config config;
     std::vector<record::Event> events;  ///< training-* blocks
+    std::vector<Drawn> surfaces;        ///< as far as they were drawn
 };
 
 Result<Config> config_in(const std::string& text, const MethodRegistry& methods, const std::string& where)
@@ -57,7 +135,7 @@ Result<Loaded> load_record(const std::string& file, const BenchJob& job)
         return cannot(file + " holds no training", "Choose a record of the Training or Landscape bench, or a checkpoint.");
     }
     TIMBERLINE_ASSIGN(const auto trained, config_in(started->config_json, job.methods, file + ": config"));
-    Loaded out{adopted(job.config, trained), {}};
+    Loaded out{adopted(job.config, trained), {}, surfaces_of(*saved)};
     for (const auto& event : saved->events) {
         const auto* block = std::get_if<record::Block>(&event.payload);
         if ((block != nullptr && block->kind.starts_with("training-")) || std::holds_alternative<record::ParameterChanged>(event.payload)) {
@@ -70,7 +148,7 @@ Result<Loaded> load_record(const std::string& file, const BenchJob& job)
 Result<Loaded> load_checkpoint_file(const std::string& file, const BenchJob& job)
 {
     TIMBERLINE_ASSIGN(auto checkpoint, training::load_checkpoint(file));
-    Loaded out{job.config, {}};
+    Loaded out{job.config, {}, {}};
     if (const auto it = checkpoint.texts.find("config"); it != checkpoint.texts.end()) {
         TIMBERLINE_ASSIGN(const auto trained, config_in(it->second, job.methods, file + ": config"));
         out.config = adopted(job.config, trained);
@@ -182,6 +260,7 @@ private:
             job_.sink.on_event(record_->events.back());
         }
         find_last_moment();
+        drawn_ = std::move(loaded->surfaces);
         return {};
     }
 
@@ -242,12 +321,26 @@ private:
             job_.sink.on_progress(static_cast<double>(done) / static_cast<double>(cells), "evaluating the surface");
         };
         const int last = static_cast<int>(grid.plane.strides.size()) - 1;
+        const auto before = std::ranges::find_if(drawn_, [&](const Drawn& drawn) { return same_plane(drawn.plane, grid.plane); });
+        // Tiles of an earlier run that was cancelled stand where they would have come.
+        const auto take_again = [&](bool last_level) {
+            for (auto tile : before == drawn_.end() ? std::vector<record::LandscapeTile>{} : before->tiles) {
+                if ((tile.level == last) == last_level) {
+                    tile.plane = grid.plane.id;
+                    take(tile);
+                }
+            }
+        };
+        take_again(last == 0);
         if (last > 0) {
             TIMBERLINE_TRY(landscape::run_grid(evaluator, grid, job_.threads, job_.cancel, take, last - 1));
         }
         // The path after the coarse picture and before the long last level.
         TIMBERLINE_ASSIGN(const auto trajectory, trajectory_in(study, study.values, built, job_.cancel));
         emit_block(record::to_block(trajectory));
+        if (last > 0) {
+            take_again(true);
+        }
         return landscape::run_grid(evaluator, grid, job_.threads, job_.cancel, take);
     }
 
@@ -275,6 +368,7 @@ private:
     Clock::time_point started_;
     std::shared_ptr<record::Record> record_ = std::make_shared<record::Record>();
     std::shared_ptr<const training::DataSet> data_;
+    std::vector<Drawn> drawn_;  ///< by the run that this one starts from
     std::int32_t planes_ = 0, last_moment_ = -1;
 };
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/compute_threads.h"
 #include "core/base/files.h"
+#include "core/base/text.h"
 #include "core/run/bench.h"
 #include "core/run/live_director.h"
 #include "core/run/training_probe.h"
 #include "core/run/training_recorder.h"
 #include "core/run/training_resume.h"
+#include "core/run/training_returns.h"
 #include "core/run/training_setup.h"
 
 #include <algorithm>
 #include <chrono>
-#include <numeric>
 
 namespace timberline::run {
 namespace {
@@ -19,66 +20,42 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kSnapshotsWanted = 100;
 constexpr double kCheckpointSeconds = 10;  ///< checkpoint_every = 0; when a checkpoint is written changes nothing in the run
-constexpr std::size_t kReturnBytes = std::size_t{64} << 20;  ///< memory for states to go back to
-constexpr std::size_t kMostReturnStates = 100;
+constexpr std::size_t kSnapshotBytes = std::size_t{64} << 20;  ///< of a record's snapshots together
+constexpr std::size_t kFewestSnapshots = 3;                    ///< the first, the last and one between, however large
 
-Status refuse_other_data(const LiveSettings& before, const LiveSettings& after, const std::string& where)
+/// A remark when labels are so noisy that the true class is no longer the likeliest one, above a rate of (C-1)/C; else empty.
+std::string noise_warning(const TrainingValues& values, const training::DataSet* data)
 {
-    if (before.methods.at("data_set") == after.methods.at("data_set")) {
+    // With "symmetric-any" the true class is drawn too, and stays the likeliest at every rate.
+    if (data == nullptr || data->outputs < 2 || values.label_noise != "symmetric-other") {
         return {};
     }
-    return make_error(ErrorCode::InvalidArgument, where + ": the data set cannot change while training goes on",
-                      "Start a new run for another data set.");
+    const double limit = static_cast<double>(data->outputs - 1) / static_cast<double>(data->outputs);
+    return values.label_noise_rate > limit
+               ? "label noise at a rate of " + number_text(values.label_noise_rate) + " teaches the wrong classes: above " +
+                     number_text(limit) + " the true one of " + std::to_string(data->outputs) + " is the least likely label"
+               : std::string{};
 }
-
-/// States to which "back to step" can return, ascending by step; thinned like snapshots within a bound of memory.
-class ReturnStates
-{
-public:
-    void keep(training::TrainerState state)
-    {
-        std::size_t bytes = (state.parameters.size() + state.buffers.size()) * sizeof(float);
-        for (const auto& [name, values] : state.optimizer) {
-            bytes += values.size() * sizeof(float);
-        }
-        states_.push_back(std::move(state));
-        std::vector<std::size_t> indices(states_.size());
-        std::iota(indices.begin(), indices.end(), std::size_t{0});
-        const auto most = std::clamp<std::size_t>(kReturnBytes / std::max<std::size_t>(1, bytes), 4, kMostReturnStates);
-        if (record::thin_snapshots(indices, most)) {
-            std::vector<training::TrainerState> kept;
-            for (const auto index : indices) {
-                kept.push_back(std::move(states_[index]));
-            }
-            states_ = std::move(kept);
-        }
-    }
-
-    /// The last one at or before `step`; later ones are forgotten. Null when there is none.
-    const training::TrainerState* back_to(std::int64_t step)
-    {
-        while (!states_.empty() && states_.back().step > step && states_.front().step <= step) {
-            states_.pop_back();
-        }
-        return !states_.empty() && states_.back().step <= step ? &states_.back() : nullptr;
-    }
-
-    void clear() { states_.clear(); }
-
-private:
-    std::vector<training::TrainerState> states_;
-};
 
 class TrainingRun
 {
 public:
     /// @param config reproduces the whole run.  @param from_here the same with the events so far applied.
-    TrainingRun(const BenchJob& job, Config config, Config from_here, std::unique_ptr<training::Trainer> trainer, TrainingProgress progress)
+    /// @param kept after a resumption: steps of the states that the run had kept.
+    TrainingRun(const BenchJob& job, Config config, Config from_here, std::unique_ptr<training::Trainer> trainer, TrainingProgress progress,
+                const std::vector<std::int64_t>& kept)
         : job_(job), config_(std::move(config)), from_here_(std::move(from_here)), trainer_(std::move(trainer)),
           resumed_(!progress.steps.empty()), recorder_(job.sink, std::move(progress)),
-          director_(from_here_, job.methods, job.control, job.sink, refuse_other_data), values_(training_values(from_here_.settings)),
-          choices_(from_here_.methods)
-    {}
+          director_(from_here_, job.methods, job.control, job.sink,
+                    [this](const auto& before, const auto& after, const auto& where) { return check(before, after, where); }),
+          values_(training_values(from_here_.settings)), choices_(from_here_.methods)
+    {
+        if (resumed_) {
+            returns_.resume(kept, trainer_->state());
+        } else {
+            returns_.keep(trainer_->state());
+        }
+    }
 
     record::RecordPtr run()
     {
@@ -90,6 +67,9 @@ public:
         started.threads = compute_threads();
         started.seed = config_.seed;
         recorder_.begin(std::move(started), setup_of(*trainer_, choices_.at("data_set").id));
+        if (const auto warning = noise_warning(values_, trainer_->objective().data().get()); !warning.empty()) {
+            recorder_.note(warning);
+        }
         const auto ended = loop();
         if (ended.ok()) {
             probe();
@@ -107,10 +87,32 @@ public:
     }
 
 private:
+    /// Refuses changes that this run cannot take: then they are no part of its config, which can be run again and resumed.
+    Status check(const LiveSettings& before, const LiveSettings& after, const std::string& where)
+    {
+        if (before.methods.at("data_set") != after.methods.at("data_set")) {
+            return make_error(ErrorCode::InvalidArgument, where + ": the data set cannot change while training goes on",
+                              "Start a new run for another data set.");
+        }
+        if (before.methods.at("loss") != after.methods.at("loss")) {
+            TIMBERLINE_ASSIGN(const auto loss, make_loss(job_.methods, after.methods.at("loss")));
+            if (const auto fits = trainer_->objective().check_loss(loss.get()); !fits.ok()) {
+                return fits.error().with(where);
+            }
+        }
+        const auto former = training_values(before.settings).return_to_step, step = training_values(after.settings).return_to_step;
+        if (const auto lost = returns_.lost(step); step != former && lost) {
+            return make_error(ErrorCode::InvalidArgument,
+                              where + ": going back to step " + std::to_string(step) + " leads to the state of step " +
+                                  std::to_string(*lost) + ", which is from before the checkpoint and no longer there",
+                              "Train from the start to go back so far.");
+        }
+        return {};
+    }
+
     /// ok() = all steps done, or stopped because of divergence.
     Status loop()
     {
-        returns_.keep(trainer_->state());
         last_saved_ = Clock::now();
         if (!resumed_) {
             if (values_.validate_every > 0) {
@@ -121,9 +123,6 @@ private:
         // A run that was resumed at its end may have been given a longer plan, as an event of this moment.
         for (bool first = resumed_; (first || !done()) && !diverged_; first = false) {
             TIMBERLINE_TRY(before_step());
-            if (job_.cancel.cancelled()) {
-                return make_error(ErrorCode::Cancelled, "training was cancelled");
-            }
             if (done()) {
                 break;
             }
@@ -138,7 +137,11 @@ private:
 
     Status before_step()
     {
-        TIMBERLINE_ASSIGN(auto moment, director_.before(recorder_.moment(), job_.cancel));
+        TIMBERLINE_ASSIGN(auto moment, director_.before(recorder_.moment(), job_.cancel, [this] { recorder_.show(); }));
+        if (job_.cancel.cancelled()) {
+            // Before the changes take hold: the checkpoint is that of the moment before them, and who resumes it makes them.
+            return make_error(ErrorCode::Cancelled, "training was cancelled");
+        }
         if (moment.changes.empty()) {
             return {};
         }
@@ -168,9 +171,7 @@ private:
         }
         if (changed("loss")) {
             TIMBERLINE_ASSIGN(auto loss, make_loss(job_.methods, now.methods.at("loss")));
-            if (const auto set = trainer_->set_loss(std::move(loss)); !set.ok()) {
-                recorder_.note(set.error().message + "; the former loss stays");
-            }
+            TIMBERLINE_TRY(trainer_->set_loss(std::move(loss)));  // check() has seen that it fits
         }
         choices_ = now.methods;
         const auto former = values_;
@@ -189,7 +190,11 @@ private:
             recorder_.note("there is no kept state at or before step " + std::to_string(step) + ": training goes on where it is");
             return {};
         }
-        TIMBERLINE_TRY(trainer_->restore(*state));
+        if (const auto back = trainer_->restore(*state); !back.ok()) {
+            returns_.clear();  // of an optimizer that works otherwise now, as SAM on another base
+            recorder_.note(back.error().message + ": training goes on where it is");
+            return {};
+        }
         recorder_.add(record::Note{"back at step " + std::to_string(trainer_->next_step())});
         return {};
     }
@@ -203,12 +208,15 @@ private:
             diverged_ = values_.when_diverged == "stop";
         }
         const bool last = done() || diverged_;
+        const bool due_snapshot = last || steps % snapshot_interval() == 0;
+        if (due_snapshot) {
+            returns_.keep(trainer_->state());  // first: a look may be cancelled
+        }
         if (last || (values_.validate_every > 0 && steps % values_.validate_every == 0)) {
             TIMBERLINE_TRY(recorder_.look(*trainer_, values_.looked_samples, job_.cancel));
         }
-        if (last || steps % snapshot_interval() == 0) {
+        if (due_snapshot) {
             snapshot();
-            returns_.keep(trainer_->state());
         }
         if (values_.checkpoint_path.empty()) {
             return {};
@@ -247,7 +255,19 @@ private:
                                           : std::max<std::int64_t>(1, trainer_->settings().steps / kSnapshotsWanted);
     }
 
-    void snapshot() { recorder_.snapshot(*trainer_, static_cast<std::size_t>(values_.snapshots_kept)); }
+    void snapshot()
+    {
+        const auto wanted = static_cast<std::size_t>(values_.snapshots_kept);
+        const auto numbers = trainer_->parameters().size() + trainer_->buffers().size();
+        const auto most =
+            std::min(wanted, std::max(kFewestSnapshots, kSnapshotBytes / (std::max<std::size_t>(1, numbers) * sizeof(float))));
+        if (recorder_.snapshot(*trainer_, most) && most < wanted && !fewer_told_) {
+            fewer_told_ = true;
+            recorder_.note(std::to_string(most) + " snapshots of " + std::to_string(numbers) + " numbers fill the " +
+                           std::to_string(kSnapshotBytes >> 20) + " MiB that a record takes: fewer are kept than the " +
+                           std::to_string(wanted) + " that are wanted");
+        }
+    }
 
     [[nodiscard]] Config config_with_events() const
     {
@@ -261,7 +281,7 @@ private:
     Status save()
     {
         const auto saved = save_training(values_.checkpoint_path, trainer_->objective().spec(), trainer_->state(), config_with_events(),
-                                         recorder_.progress());
+                                         recorder_.progress(), returns_.steps());
         last_saved_ = Clock::now();
         return saved;
     }
@@ -275,7 +295,7 @@ private:
     TrainingValues values_;
     MethodChoices choices_;
     ReturnStates returns_;
-    bool diverged_ = false, told_ = false, save_failed_ = false;
+    bool diverged_ = false, told_ = false, save_failed_ = false, fewer_told_ = false;
     Clock::time_point last_saved_ = Clock::now();
 };
 
@@ -290,13 +310,15 @@ Result<record::RecordPtr> run_training(const BenchJob& job)
     Config config = job.config, from_here = job.config;
     TrainingProgress progress;
     training::TrainerState state;
+    std::vector<std::int64_t> kept;
     const bool resumed = !values.resume_from.empty();
     if (resumed) {
         TIMBERLINE_ASSIGN(auto back, resume_training(values.resume_from, job.config, job.methods));
         progress = std::move(back.progress);
         state = std::move(back.checkpoint.state);
         config = std::move(back.config);
-        TIMBERLINE_ASSIGN(from_here, config_at(config, progress.moment, job.methods));
+        kept = std::move(back.kept);
+        TIMBERLINE_ASSIGN(from_here, config_at(config, progress.moment, job.methods, &progress.changes));
     }
     TIMBERLINE_ASSIGN(auto trainer,
                       make_trainer(job.methods, from_here.methods, training_values(from_here.settings), config.seed, job.cancel));
@@ -305,7 +327,7 @@ Result<record::RecordPtr> run_training(const BenchJob& job)
             return restored.error().with(values.resume_from);
         }
     }
-    return TrainingRun(job, std::move(config), std::move(from_here), std::move(trainer), std::move(progress)).run();
+    return TrainingRun(job, std::move(config), std::move(from_here), std::move(trainer), std::move(progress), kept).run();
 }
 
 }  // namespace timberline::run

@@ -128,18 +128,21 @@ const auto& lens_fields()
               {.key = "lens_steps",
                .label = TIMBERLINE_TR("Training steps"),
                .unit = "steps",
-               .help = TIMBERLINE_TR("Steps of AdamW on the divergence from the last layer's law; 0 keeps the start."),
+               .help = TIMBERLINE_TR(
+                   "Steps of AdamW on the divergence from the last layer's law; 0 keeps the start. The published recipe takes "
+                   "250 steps of SGD with Nesterov momentum; the least-squares start needs fewer."),
                .min = 0,
                .max = 100000,
                .takes_effect = Effect::Restart}),
-        field(&ExitsSettings::lens_batch, {.key = "lens_batch",
-                                           .label = TIMBERLINE_TR("Tokens a step"),
-                                           .unit = "tokens",
-                                           .help = TIMBERLINE_TR("Tokens that one training step looks at."),
-                                           .min = 1,
-                                           .max = 65536,
-                                           .scale = Scale::Logarithmic,
-                                           .takes_effect = Effect::Restart}),
+        field(&ExitsSettings::lens_batch,
+              {.key = "lens_batch",
+               .label = TIMBERLINE_TR("Tokens a step"),
+               .unit = "tokens",
+               .help = TIMBERLINE_TR("Tokens that one training step looks at; the published recipe takes 262,144."),
+               .min = 1,
+               .max = 65536,
+               .scale = Scale::Logarithmic,
+               .takes_effect = Effect::Restart}),
         field(&ExitsSettings::lens_rate, {.key = "lens_rate",
                                           .label = TIMBERLINE_TR("Training rate"),
                                           .help = TIMBERLINE_TR("Learning rate of AdamW; it falls linearly to 0."),
@@ -147,11 +150,13 @@ const auto& lens_fields()
                                           .max = 1,
                                           .scale = Scale::Logarithmic,
                                           .takes_effect = Effect::Restart}),
-        field(&ExitsSettings::lens_warm_start, {.key = "lens_warm_start",
-                                                .label = TIMBERLINE_TR("Start at least squares"),
-                                                .help = TIMBERLINE_TR("Starts at the affine map that carries a layer's hidden states "
-                                                                      "closest to the last layer's, instead of at the logit lens."),
-                                                .takes_effect = Effect::Restart})};
+        field(&ExitsSettings::lens_warm_start,
+              {.key = "lens_warm_start",
+               .label = TIMBERLINE_TR("Start at least squares"),
+               .help = TIMBERLINE_TR("Starts at the affine map that carries a layer's hidden states "
+                                     "closest to the last layer's, instead of at the logit lens, where the published recipe "
+                                     "starts."),
+               .takes_effect = Effect::Restart})};
     return fields;
 }
 

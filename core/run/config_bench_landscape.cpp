@@ -161,7 +161,8 @@ const auto& evaluation_fields()
                .label = TIMBERLINE_TR("Batch norm statistics"),
                .help = TIMBERLINE_TR(
                    "Stored ones, computed anew at every point on the training samples, those of the evaluated samples as one batch, "
-                   "or moved along with the parameters; automatic moves them on axes to a point and keeps them else."),
+                   "or moved along with the parameters; automatic moves them on axes to a point or through three points and "
+                   "keeps them else."),
                .choices = {"auto", "frozen", "re-estimated", "batch", "interpolated"},
                .choice_labels = {TIMBERLINE_TR("Automatic"), TIMBERLINE_TR("Stored"), TIMBERLINE_TR("Computed at every point"),
                                  TIMBERLINE_TR("Of the batch"), TIMBERLINE_TR("Moved along")},
@@ -175,11 +176,13 @@ const auto& evaluation_fields()
                             .takes_effect = Effect::Recalibrate,
                             .min_length = 0,
                             .max_length = 16}),
-        field(&V::start_from, {.key = "start_from",
-                               .label = TIMBERLINE_TR("Start from"),
-                               .help = TIMBERLINE_TR("A checkpoint or a saved record whose training is drawn; empty trains first."),
-                               .takes_effect = Effect::Restart,
-                               .type = ParameterType::Path}),
+        field(&V::start_from,
+              {.key = "start_from",
+               .label = TIMBERLINE_TR("Start from"),
+               .help = TIMBERLINE_TR("A checkpoint or a saved record whose training is drawn; empty trains first. A surface that was "
+                                     "cancelled in the record goes on from its cells when the settings are the same."),
+               .takes_effect = Effect::Restart,
+               .type = ParameterType::Path}),
         field(&V::follow, {.key = "follow",
                            .label = TIMBERLINE_TR("Follow training"),
                            .help = TIMBERLINE_TR("Draws a coarse surface around the parameters again and again while they are trained, "

@@ -180,13 +180,15 @@ const auto& keeping_fields()
                .min = 0,
                .max = 1'000'000,
                .takes_effect = Effect::NextStep}),
-        field(&V::looked_samples, {.key = "looked_samples",
-                                   .label = TIMBERLINE_TR("Samples looked at"),
-                                   .unit = "samples",
-                                   .help = TIMBERLINE_TR("Most samples of each kind that a look evaluates and records; 0 takes all."),
-                                   .min = 0,
-                                   .max = 1'000'000,
-                                   .takes_effect = Effect::NextStep}),
+        field(&V::looked_samples,
+              {.key = "looked_samples",
+               .label = TIMBERLINE_TR("Samples looked at"),
+               .unit = "samples",
+               .help = TIMBERLINE_TR("Most samples of each kind that a look evaluates and records, of a text as many tokens; "
+                                     "0 takes all."),
+               .min = 0,
+               .max = 1'000'000,
+               .takes_effect = Effect::NextStep}),
         field(&V::snapshot_every,
               {.key = "snapshot_every",
                .label = TIMBERLINE_TR("Snapshot every"),
@@ -199,8 +201,8 @@ const auto& keeping_fields()
               {.key = "snapshots_kept",
                .label = TIMBERLINE_TR("Snapshots kept"),
                .unit = "snapshots",
-               .help = TIMBERLINE_TR("When there are more, every second one of the older half is dropped, never the first "
-                                     "nor the last; 0 takes none."),
+               .help = TIMBERLINE_TR("When there are more, or more than fit 64 MiB, every second one of the older half is dropped, "
+                                     "never the first nor the last; 0 takes none."),
                .min = 0,
                .max = 1000,
                .takes_effect = Effect::NextStep}),
@@ -227,7 +229,7 @@ const auto& keeping_fields()
                .label = TIMBERLINE_TR("Back to step"),
                .unit = "step",
                .help = TIMBERLINE_TR("Changing it takes training back to the last kept state at or before this step; -1 does "
-                                     "nothing."),
+                                     "nothing. A resumed run has no states from before its checkpoint."),
                .min = -1,
                .max = 10'000'000,
                .takes_effect = Effect::NextStep}),
@@ -261,14 +263,15 @@ TrainingValues training_values(const Values& settings)
 
 BenchSpec training_bench()
 {
-    return {.id = "training",
-            .needs_model = false,
-            .roles = {{.name = "data_set", .family = "data set", .default_id = "two-moons", .label = TIMBERLINE_TR("Data set")},
-                      {.name = "loss", .family = "loss", .default_id = "ce", .label = TIMBERLINE_TR("Loss")},
-                      {.name = "optimizer", .family = "optimizer", .default_id = "sgd", .label = TIMBERLINE_TR("Optimizer")},
-                      {.name = "schedule", .family = "schedule", .default_id = "constant", .label = TIMBERLINE_TR("Schedule")},
-                      {.name = "probe", .family = "probe", .default_id = "", .label = TIMBERLINE_TR("Probe at the end")}},
-            .settings = training_declarations()};
+    return {
+        .id = "training",
+        .needs_model = false,
+        .roles = {{.name = "data_set", .family = "data set", .default_id = "two-moons", .label = TIMBERLINE_TR("Data set"), .live = false},
+                  {.name = "loss", .family = "loss", .default_id = "ce", .label = TIMBERLINE_TR("Loss")},
+                  {.name = "optimizer", .family = "optimizer", .default_id = "sgd", .label = TIMBERLINE_TR("Optimizer")},
+                  {.name = "schedule", .family = "schedule", .default_id = "constant", .label = TIMBERLINE_TR("Schedule")},
+                  {.name = "probe", .family = "probe", .default_id = "", .label = TIMBERLINE_TR("Probe at the end")}},
+        .settings = training_declarations()};
 }
 
 }  // namespace timberline::run

@@ -79,10 +79,16 @@ Result<record::Block> calibrate_exits(const BenchJob& job, const ExitsSettings& 
     TIMBERLINE_ASSIGN(const auto wanted, read_arguments(query.arguments));
     const auto mode = record::kv_mode_of(settings.kv_mode).value_or(record::KvMode::Propagate);
     const auto& choice = job.config.methods.at("policy");
-    if (settings.subject != "language-model" || !record::is_exact(mode)) {
+    if (settings.subject != "language-model") {
         return make_error(ErrorCode::InvalidArgument,
-                          "calibrate: exits.kv_mode is " + in_quotes(settings.kv_mode) + ", expected defer or oracle",
-                          "A threshold can be certified from readings only where skipped layers keep exact keys and values.");
+                          "calibrate: exits.subject is " + in_quotes(settings.subject) + ", expected language-model",
+                          "A threshold is certified for the texts of a language model; choose one as the subject.");
+    }
+    if (!record::is_exact(mode)) {
+        return make_error(
+            ErrorCode::InvalidArgument, "calibrate: exits.kv_mode is " + in_quotes(settings.kv_mode) + ", expected defer or oracle",
+            "A threshold can be certified from readings only where skipped layers keep exact keys and values: set them to defer or "
+            "oracle.");
     }
     if (!choice.values.contains("threshold")) {
         return make_error(ErrorCode::InvalidArgument, "calibrate: the exit policy " + choice.id + " has no threshold",

@@ -13,21 +13,6 @@ namespace {
 constexpr std::int64_t kPiece = 256;  ///< tokens of one training text
 constexpr std::uintmax_t kLargestText = std::uintmax_t{64} << 20;
 
-/// The file's text in pieces that the model takes, each with the special tokens of a prompt.
-Result<std::vector<std::vector<TokenId>>> file_texts(const model::LanguageModel& model, const std::string& path, std::int64_t wanted)
-{
-    TIMBERLINE_ASSIGN(const auto content, read_file(path, kLargestText));
-    // Tokens are seldom shorter than a byte: more text than this is not needed.
-    TIMBERLINE_ASSIGN(const auto ids, model.folder.encode_prompt(content.substr(0, static_cast<std::size_t>(wanted) * 16)));
-    const auto piece = static_cast<std::size_t>(std::min(kPiece, model.folder.config.context));
-    std::vector<std::vector<TokenId>> out;
-    for (std::size_t begin = 0; begin < ids.size() && begin < static_cast<std::size_t>(wanted); begin += piece) {
-        out.emplace_back(ids.begin() + static_cast<std::ptrdiff_t>(begin),
-                         ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), begin + piece)));
-    }
-    return out;
-}
-
 /// Text that the model writes itself at temperature 1, piece by piece from its own beginning.
 Result<std::vector<std::vector<TokenId>>> own_texts(const BenchJob& job, const model::LanguageModel& model, std::int64_t wanted)
 {
@@ -59,6 +44,30 @@ Result<std::vector<std::vector<TokenId>>> own_texts(const BenchJob& job, const m
 
 }  // namespace
 
+Result<std::vector<std::vector<TokenId>>> lens_texts(const model::LanguageModel& model, const std::string& path, std::int64_t wanted)
+{
+    TIMBERLINE_ASSIGN(const auto content, read_file(path, kLargestText));
+    // Tokens are seldom shorter than a byte: more text than this is not needed.
+    TIMBERLINE_ASSIGN(const auto ids, model.folder.encode_prompt(content.substr(0, static_cast<std::size_t>(wanted) * 16)));
+    const auto piece = static_cast<std::size_t>(std::min(kPiece, model.folder.config.context));
+    const auto& bos = model.folder.bos_id;
+    const bool led = bos && ids.front() == *bos && piece > 1;
+    std::vector<std::vector<TokenId>> out;
+    std::int64_t total = 0;
+    for (std::size_t begin = 0; begin < ids.size() && total < wanted;) {
+        std::vector<TokenId> text;
+        if (led && begin > 0) {
+            text.push_back(*bos);
+        }
+        const std::size_t end = std::min(ids.size(), begin + piece - text.size());
+        text.insert(text.end(), ids.begin() + static_cast<std::ptrdiff_t>(begin), ids.begin() + static_cast<std::ptrdiff_t>(end));
+        begin = end;
+        total += static_cast<std::int64_t>(text.size());
+        out.push_back(std::move(text));
+    }
+    return out;
+}
+
 Result<PreparedLens> prepare_lens(const BenchJob& job, const ExitsSettings& settings, const model::LanguageModel& model)
 {
     PreparedLens out;
@@ -75,8 +84,9 @@ Result<PreparedLens> prepare_lens(const BenchJob& job, const ExitsSettings& sett
         TIMBERLINE_ASSIGN(out.tuned, exits::load_lens(path, model.folder.config));
         return out;
     }
+    TIMBERLINE_TRY(exits::check_lens_tokens(model.folder.config, settings.lens_tokens));
     TIMBERLINE_ASSIGN(const auto texts, settings.lens_text.empty() ? own_texts(job, model, settings.lens_tokens)
-                                                                   : file_texts(model, settings.lens_text, settings.lens_tokens));
+                                                                   : lens_texts(model, settings.lens_text, settings.lens_tokens));
     TIMBERLINE_ASSIGN(const auto rows, exits::read_lens_rows(*model.decoder, texts, settings.lens_tokens, job.cancel));
     TIMBERLINE_ASSIGN(const auto weights, model::file_weights(model.folder.config, model.folder.weights, job.cancel));
     exits::LensTraining training;

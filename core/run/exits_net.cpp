@@ -118,32 +118,6 @@ Result<TrainedNet> open_net(const BenchJob& job, const ExitsSettings& settings)
     return net;
 }
 
-/// FLOPs of each block and head. Pooling and activations are left out, as the cost model does for decoders.
-void fill_net_costs(record::ExitRun& run, const training::NetSpec& spec)
-{
-    const auto layers = static_cast<std::size_t>(run.layers);
-    run.block_flops.assign(layers, 0);
-    run.key_flops.assign(layers, 0);
-    run.head_flops.assign(layers, 0);
-    run.window.assign(layers, 0);
-    const bool image = spec.kind == training::NetKind::Cnn;
-    auto width = static_cast<double>(image ? spec.input[0] : training::input_size(spec));
-    double pixels = image ? static_cast<double>(spec.input[1] * spec.input[2]) : 1;
-    for (std::size_t block = 0; block < spec.hidden.size(); ++block) {
-        const auto out = static_cast<double>(spec.hidden[block]);
-        const double flops = 2 * width * out * (image ? 9 * pixels : 1);
-        pixels = image ? std::floor(pixels / 4) : 1;
-        run.block_flops[std::min(block, layers - 1)] += flops;  // without exits all blocks stand before the one head
-        width = out;
-    }
-    for (std::size_t layer = 0; layer < layers; ++layer) {
-        const bool last = layer + 1 == layers;
-        const auto in = last ? width * pixels : static_cast<double>(spec.hidden[layer]);
-        run.head_flops[layer] = 2 * in * static_cast<double>(spec.outputs);
-    }
-    run.score_flops = 0;
-}
-
 /// Logits [heads, samples, outputs] of samples, in chunks: visit(first sample of the chunk, count, logits of the chunk).
 template <typename Visit>
 Status for_chunks(TrainedNet& net, std::span<const float> inputs, std::int64_t samples, const CancelToken& cancel, Visit visit)
@@ -248,8 +222,8 @@ Result<record::ExitDecisionMap> draw_map(TrainedNet& net, const MapFrame& frame,
     std::vector<float> inputs;
     for (std::int32_t j = 0; j < frame.ny; ++j) {
         for (std::int32_t i = 0; i < frame.nx; ++i) {
-            inputs.push_back(static_cast<float>(frame.x_low + (frame.x_high - frame.x_low) * i / (frame.nx - 1)));
-            inputs.push_back(static_cast<float>(frame.y_low + (frame.y_high - frame.y_low) * j / (frame.ny - 1)));
+            inputs.push_back(static_cast<float>(frame.x_low + (frame.x_high - frame.x_low) * (i + 0.5) / frame.nx));
+            inputs.push_back(static_cast<float>(frame.y_low + (frame.y_high - frame.y_low) * (j + 0.5) / frame.ny));
         }
     }
     const auto total = static_cast<std::size_t>(cells * out.layers);
@@ -320,6 +294,35 @@ Result<record::ExitSummary> decide(record::LayerReadings& readings, const record
 }
 
 }  // namespace
+
+void fill_net_costs(record::ExitRun& run, const training::NetSpec& spec)
+{
+    const auto layers = static_cast<std::size_t>(run.layers);
+    run.block_flops.assign(layers, 0);
+    run.key_flops.assign(layers, 0);
+    run.head_flops.assign(layers, 0);
+    run.window.assign(layers, 0);
+    const bool image = spec.kind == training::NetKind::Cnn;
+    auto width = static_cast<double>(image ? spec.input[0] : training::input_size(spec));
+    std::int64_t rows = image ? spec.input[1] : 1;
+    std::int64_t columns = image ? spec.input[2] : 1;
+    for (std::size_t block = 0; block < spec.hidden.size(); ++block) {
+        const auto out = static_cast<double>(spec.hidden[block]);
+        const double flops = 2 * width * out * (image ? 9 * static_cast<double>(rows * columns) : 1);
+        if (image) {  // the pool leaves an odd last row or column out
+            rows /= 2;
+            columns /= 2;
+        }
+        run.block_flops[std::min(block, layers - 1)] += flops;  // without exits all blocks stand before the one head
+        width = out;
+    }
+    for (std::size_t layer = 0; layer < layers; ++layer) {
+        const bool last = layer + 1 == layers;
+        const auto in = last ? width * static_cast<double>(rows * columns) : static_cast<double>(spec.hidden[layer]);
+        run.head_flops[layer] = 2 * in * static_cast<double>(spec.outputs);
+    }
+    run.score_flops = 0;
+}
 
 Result<record::RecordPtr> run_net_exits(const BenchJob& job, const ExitsSettings& settings)
 {

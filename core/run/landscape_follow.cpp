@@ -37,10 +37,11 @@ FollowingSink::FollowingSink(const Config& config, const MethodRegistry& methods
 {
     values_.nx = values_.ny = values_.follow_points;
     values_.test_surface = false;
-    // Other directions need the path that is only being made.
+    // Other directions need the path that is only being made, or numbers that a question about the plane would not find again.
     for (auto* kind : {&values_.x_kind, &values_.y_kind}) {
-        *kind = *kind == "gradient" || *kind == "none" ? *kind : "random";
+        *kind = *kind == "none" ? *kind : "random";
     }
+    values_.statistics = values_.statistics == "interpolated" ? "auto" : values_.statistics;
     values_.strides.clear();
 }
 
@@ -65,7 +66,8 @@ void FollowingSink::on_event(const record::Event& event)
             inner_.on_note("the surface does not follow: " + made.error().message);
         }
     }
-    seen_.push_back({snapshot != nullptr, snapshot != nullptr ? snapshot->moment : -1});
+    const auto* changing = snapshot != nullptr ? snapshot : block_of(event, record::kTrainingSteps);
+    seen_.push_back(changing != nullptr ? Seen{changing->kind, changing->moment} : Seen{});
     inner_.on_event(event);
     if (snapshot != nullptr && values_.follow && has_setup_ && !failed_ && !cancel_.cancelled() && due()) {
         take_surface();
@@ -228,10 +230,10 @@ std::shared_ptr<record::Record> FollowingSink::merged(const record::Record& trai
         if (k == seen_.size() || next >= training.events.size()) {
             continue;
         }
-        if (seen_[k].snapshot) {
-            const auto* kept = block_of(training.events[next], record::kTrainingSnapshot);
+        if (!seen_[k].kind.empty()) {
+            const auto* kept = block_of(training.events[next], seen_[k].kind);
             if (kept == nullptr || kept->moment != seen_[k].moment) {
-                continue;  // thinned out since
+                continue;  // a snapshot thinned out since, or steps that the block before them took in
             }
         }
         out->events.push_back(training.events[next++]);

@@ -55,7 +55,7 @@ private:
         record::Event event;
     };
     struct Seen {
-        bool snapshot = false;
+        std::string kind;  ///< of blocks that the finished record may lack; else empty
         std::int32_t moment = -1;
     };
 

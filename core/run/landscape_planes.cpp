@@ -87,8 +87,8 @@ public:
         d.y.norm = line ? 0 : landscape::length(out_.plane.v);
         TIMBERLINE_TRY(check(out_.plane.u, "first"));
         TIMBERLINE_TRY(line ? Status{} : check(out_.plane.v, "second"));
-        set_limits();
-        describe();
+        TIMBERLINE_TRY(set_limits());
+        TIMBERLINE_TRY(describe());
         return std::move(out_);
     }
 
@@ -133,13 +133,30 @@ private:
         if (axis.kind == "three-point") {
             TIMBERLINE_ASSIGN(const auto second, place_of(study_, values_.x_point, center_));
             TIMBERLINE_ASSIGN(const auto third, place_of(study_, values_.y_point, center_));
-            TIMBERLINE_ASSIGN(auto pair, landscape::three_point_directions(out_.plane.center, second.parameters, third.parameters));
-            return std::move(pair[number]);
+            return through_points(second, third, number);
         }
         if (axis.kind == "hessian") {
             return eigenvector(axis);
         }
         return axis.kind == "gradient" ? gradient() : update();
+    }
+
+    /// Batch norm statistics move along so that all three points have their own.
+    Result<Vector> through_points(const Place& second, const Place& third, std::uint32_t number)
+    {
+        const auto& center = out_.plane.center;
+        TIMBERLINE_ASSIGN(auto pair, landscape::three_point_directions(center, second.parameters, third.parameters));
+        const double along = landscape::project(center, pair[0], pair[1], second.parameters).x;
+        const auto far = landscape::project(center, pair[0], pair[1], third.parameters);
+        Vector first = landscape::difference(out_.plane.buffers, second.buffers);
+        Vector across = landscape::difference(out_.plane.buffers, third.buffers);
+        for (std::size_t i = 0; i < first.size(); ++i) {
+            const double u = static_cast<double>(first[i]) / along;
+            first[i] = static_cast<float>(u);
+            across[i] = static_cast<float>((static_cast<double>(across[i]) - far.x * u) / far.y);
+        }
+        (number == 0 ? out_.plane.u_buffers : out_.plane.v_buffers) = number == 0 ? std::move(first) : std::move(across);
+        return std::move(pair[number]);
     }
 
     Result<Vector> random(record::LandscapeAxis& axis, std::uint32_t number)
@@ -169,9 +186,12 @@ private:
         if (!components_) {
             landscape::TrajectoryPca pca(ignore ? &study_.layout : nullptr);
             for (std::size_t k = 0; k <= center_; ++k) {
+                if (cancel_.cancelled()) {
+                    return make_error(ErrorCode::Cancelled, "the principal components were cancelled");
+                }
                 pca.add(study_.snapshots[k].parameters);
             }
-            TIMBERLINE_ASSIGN(components_, pca.solve(2));
+            TIMBERLINE_ASSIGN(components_, pca.solve(2, cancel_));
         }
         axis.index = next_component_++;
         axis.one_dimensional = ignore ? "zero" : "random";
@@ -228,7 +248,7 @@ private:
         return values_.limits == "path" || (values_.limits == "auto" && (kind == "pca" || kind == "three-point"));
     }
 
-    void set_limits()
+    Status set_limits()
     {
         auto& x = out_.description.x;
         auto& y = out_.description.y;
@@ -245,6 +265,13 @@ private:
         if (!line) {
             limit(y, reach[1]);
         }
+        for (const double end : {x.low, x.high, y.low, y.high}) {
+            if (!(std::abs(end) <= record::kFarthestLimit)) {
+                return cannot("the path reaches more than 1e12 lengths of a direction away from the centre",
+                              "Give the limits, or choose another kind of direction.");
+            }
+        }
+        return {};
     }
 
     void limit(record::LandscapeAxis& axis, const std::array<double, 2>& reach) const
@@ -268,10 +295,14 @@ private:
         }
     }
 
-    void describe()
+    Status describe()
     {
         auto& d = out_.description;
         const bool moved = !out_.plane.u_buffers.empty() || !out_.plane.v_buffers.empty();
+        if (values_.statistics == "interpolated" && study_.layout.buffer_count > 0 && !moved) {
+            return cannot("batch norm statistics can move along only with axes to a point or through three points",
+                          "Choose such an axis, or other statistics.");
+        }
         const bool interpolate = values_.statistics == "interpolated" || (values_.statistics == "auto" && moved);
         if (!interpolate) {
             out_.plane.u_buffers.clear();
@@ -295,6 +326,7 @@ private:
         if (d.strides.back() != 1) {
             d.strides.push_back(1);
         }
+        return {};
     }
 
     const LandscapeStudy& study_;

@@ -143,6 +143,7 @@ void follow_plane(const record::LandscapePlane& plane, LandscapeValues& values)
     take(plane.x, values.x_kind, values.x_seed, values.x_low, values.x_high, values.nx);
     take(plane.y, values.y_kind, values.y_seed, values.y_low, values.y_high, values.ny);
     values.limits = "given";
+    values.statistics = plane.batch_norm == "none" ? "auto" : plane.batch_norm;
     values.strides.assign(plane.strides.begin(), plane.strides.end());
     if (plane.test_samples == 0) {
         values.test_surface = false;
@@ -219,16 +220,6 @@ Result<landscape::Point> point_in(ObjectReader& reader)
     return out;
 }
 
-std::vector<float> moved(const std::vector<float>& center, const std::vector<float>& u, const std::vector<float>& v, landscape::Point point)
-{
-    std::vector<float> out = center;
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        out[i] += v.empty() ? 0.0F : static_cast<float>(point.beta) * v[i];
-        out[i] += u.empty() ? 0.0F : static_cast<float>(point.alpha) * u[i];
-    }
-    return out;
-}
-
 /// Extent of the data along one input, with a margin.
 std::pair<double, double> extent(const training::DataSet& data, std::size_t input)
 {
@@ -300,10 +291,7 @@ Result<record::Block> decision_map(const BenchJob& job, const BenchQuery& query)
                 static_cast<float>(map.y_low + (map.y_high - map.y_low) * static_cast<double>(j) / static_cast<double>(ny - 1)));
         }
     }
-    const auto& plane = question.plane->plane;
-    TIMBERLINE_ASSIGN(const auto outputs,
-                      landscape::network_outputs(study.spec, moved(plane.center, plane.u, plane.v, point),
-                                                 moved(plane.buffers, plane.u_buffers, plane.v_buffers, point), inputs, nx * ny));
+    TIMBERLINE_ASSIGN(const auto outputs, question.evaluator->outputs(point, inputs, nx * ny, job.cancel));
     read_outputs(outputs, static_cast<std::size_t>(study.spec.outputs), study.data->task == training::DataSet::Task::Classification, map);
     add_points(*study.data, map);
     landscape::PointValue value;
@@ -362,13 +350,15 @@ Result<record::Block> hessian(const BenchJob& job, const BenchQuery& query)
     return block;
 }
 
-/// One level of a surface with other settings, on the network as it was trained.
+/// One level of a surface with other settings, on the network as it was trained. "done" cells of the level are left out, which an earlier
+/// answer brought. When it is cancelled it answers the cells that are there, if there are any. The path comes with the second level.
 Result<record::Block> surface(const BenchJob& job, const BenchQuery& query)
 {
     ObjectReader reader(query.arguments, "surface");
     TIMBERLINE_ASSIGN(const auto question, prepare(job, query, reader));
     TIMBERLINE_ASSIGN(const auto level, reader.integer("level", 0, 0, 63));
     TIMBERLINE_ASSIGN(const auto id, reader.integer("id", 1'000'000, 0, 1'000'000'000));
+    TIMBERLINE_ASSIGN(const auto done, reader.integer("done", 0, 0, 1'000'000'000));
     TIMBERLINE_TRY(reader.finish());
     auto plane = question.plane->description;
     if (level >= static_cast<std::int64_t>(plane.strides.size())) {
@@ -389,23 +379,37 @@ Result<record::Block> surface(const BenchJob& job, const BenchQuery& query)
     record::LandscapeGrid grid;
     grid.plane = plane;
     grid.level.assign(static_cast<std::size_t>(plane.x.points) * static_cast<std::size_t>(plane.y.points), -1);
-    for (std::size_t earlier = 0; earlier < static_cast<std::size_t>(level); ++earlier) {
-        for (const auto& [i, j] : landscape::level_cells(plane.x.points, plane.y.points, plane.strides, earlier)) {
-            grid.level[grid.index(i, j)] = static_cast<std::int8_t>(earlier);
+    for (std::size_t upto = 0; upto <= static_cast<std::size_t>(level); ++upto) {
+        auto cells = landscape::level_cells(plane.x.points, plane.y.points, plane.strides, upto);
+        if (upto == static_cast<std::size_t>(level)) {
+            cells.resize(std::min(cells.size(), static_cast<std::size_t>(done)));
+        }
+        for (const auto& [i, j] : cells) {
+            grid.level[grid.index(i, j)] = static_cast<std::int8_t>(upto);
         }
     }
     record::LandscapeTile all;
     all.plane = plane.id;
     all.level = static_cast<std::int32_t>(level);
-    TIMBERLINE_TRY(landscape::run_grid(
+    const auto evaluated = landscape::run_grid(
         *question.evaluator, grid, job.threads, job.cancel, [&](const record::LandscapeTile& tile) { record::append(all, tile); },
-        static_cast<int>(level)));
-    if (level > 0) {
+        static_cast<int>(level));
+    if (!evaluated.ok() && (evaluated.error().code != ErrorCode::Cancelled || all.i.empty())) {
+        return evaluated.error();
+    }
+    // The first picture does not wait for the path.
+    if (!evaluated.ok() || level != std::min<std::int64_t>(1, static_cast<std::int64_t>(plane.strides.size()) - 1)) {
         return record::surface_block(plane, all, std::nullopt);
     }
-    TIMBERLINE_ASSIGN(auto trajectory, trajectory_in(*question.study, question.values, *question.plane, job.cancel));
-    trajectory.plane = plane.id;
-    return record::surface_block(plane, all, trajectory);
+    auto trajectory = trajectory_in(*question.study, question.values, *question.plane, job.cancel);
+    if (!trajectory.ok() && trajectory.error().code != ErrorCode::Cancelled) {
+        return trajectory.error();
+    }
+    if (!trajectory.ok()) {
+        return record::surface_block(plane, all, std::nullopt);
+    }
+    trajectory->plane = plane.id;
+    return record::surface_block(plane, all, *trajectory);
 }
 
 }  // namespace

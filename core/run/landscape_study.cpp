@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kDensitySteps = 32, kDensityProbes = 2, kDensityBins = 400;
 constexpr double kDensityWidth = 0.01, kTraceTolerance = 1e-3, kLanczosTolerance = 1e-3;
+constexpr double kStir = 0.01;  ///< of a random vector in a warm start
 
 bool finite(const std::vector<float>& values)
 {
@@ -67,8 +68,11 @@ landscape::BatchNormPolicy policy_of(const std::string& name)
 
 double LandscapeStudy::learning_rate(std::int32_t steps_done) const
 {
+    if (learning_rates.empty()) {
+        return training.learning_rate;
+    }
     const auto it = learning_rates.lower_bound(steps_done);
-    return it == learning_rates.begin() ? training.learning_rate : std::prev(it)->second;
+    return it == learning_rates.begin() ? it->second : std::prev(it)->second;
 }
 
 landscape::Problem LandscapeStudy::problem(const LandscapeValues& wanted, bool test) const
@@ -186,7 +190,8 @@ Result<record::HessianSummary> curvature_at(const LandscapeStudy& study, const L
                                                       .top = spectrum ? static_cast<int>(values.eigenvalues) : 1,
                                                       .tolerance = kLanczosTolerance,
                                                       .seed = study.config.seed,
-                                                      .start = start},
+                                                      .start = spectrum ? std::vector<double>{} : start,
+                                                      .stir = kStir},
                                                      cancel));
     out.eigenvalues = found.eigenvalues;
     out.errors = found.errors;

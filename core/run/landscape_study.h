@@ -35,7 +35,7 @@ struct LandscapeStudy {
     std::map<std::int32_t, double> learning_rates;    ///< by step
     int left_out = 0;                                 ///< snapshots that are not finite
 
-    /// Rate in force at the step before this many were done.
+    /// Rate in force at the step before this many were done; at the start that of the first step. Without recorded steps the config's.
     [[nodiscard]] double learning_rate(std::int32_t steps_done) const;
     /// What an evaluator needs. @param test with the validation samples.
     [[nodiscard]] landscape::Problem problem(const LandscapeValues& wanted, bool test) const;
@@ -65,7 +65,8 @@ struct BuiltPlane {
 /// Upper end of the colour range (methods/training.md 2.6).
 [[nodiscard]] double recommended_clip(double center_loss);
 
-/// Curvature at a snapshot. @param start warm start of the Lanczos iteration, may be empty; receives the top eigenvector.
+/// Curvature at a snapshot. @param start warm start of the Lanczos iteration, may be empty; receives the top eigenvector. A spectrum starts
+/// afresh, because several eigenvalues are hidden from a start that lies along one of them.
 [[nodiscard]] Result<record::HessianSummary> curvature_at(const LandscapeStudy& study, const LandscapeValues& values, std::size_t snapshot,
                                                           bool spectrum, std::vector<double>& start, const CancelToken& cancel);
 

@@ -4,13 +4,14 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <ranges>
+#include <utility>
 
 namespace timberline::run {
 namespace {
 
 constexpr std::int64_t kBlocksWanted = 400;  ///< blocks of steps that a run of the planned length makes
 constexpr std::int64_t kMostStepsInBlock = 200;
+constexpr std::size_t kLooksWithRows = 100;
 
 float as_float(double value)
 {
@@ -20,7 +21,7 @@ float as_float(double value)
 }  // namespace
 
 TrainingRecorder::TrainingRecorder(ProgressSink& sink, TrainingProgress progress)
-    : sink_(sink), progress_(std::move(progress)), flushed_(progress_.steps.size())
+    : sink_(sink), progress_(std::move(progress)), sent_(progress_.steps.size()), block_(sent_)
 {
     kept_elapsed_ = progress_.steps.empty() ? 0 : static_cast<double>(progress_.steps.back().elapsed_ms);
 }
@@ -40,11 +41,16 @@ void TrainingRecorder::begin(record::RunStarted started, const record::TrainingS
 {
     emit(std::move(started));
     emit(record::to_block(setup));
-    if (!progress_.steps.empty()) {
-        emit(record::to_block(record::TrainingSteps{.first_moment = 0, .steps = progress_.steps}));
-        for (const auto& look : progress_.looks) {
-            emit(record::to_block(look));
-        }
+    std::size_t told = 0;
+    for (const auto& change : progress_.changes) {
+        const auto moment = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(0, change.round)), told, progress_.steps.size());
+        emit_steps(told, moment);
+        told = moment;
+        emit(change);
+    }
+    emit_steps(told, progress_.steps.size());
+    for (const auto& look : progress_.looks) {
+        emit(record::to_block(look));
     }
     started_ = Clock::now();
 }
@@ -65,7 +71,7 @@ void TrainingRecorder::step(const training::StepMetrics& metrics, std::int64_t p
                                .elapsed_ms = as_float(elapsed_ms())});
     ++progress_.moment;
     const auto full = std::clamp<std::int64_t>(planned / kBlocksWanted, 1, kMostStepsInBlock);
-    if (static_cast<std::int64_t>(progress_.steps.size() - flushed_) >= full) {
+    if (static_cast<std::int64_t>(progress_.steps.size() - block_) >= full) {
         flush();
         sink_.on_progress(std::min(1.0, static_cast<double>(metrics.step + 1) / static_cast<double>(std::max<std::int64_t>(1, planned))),
                           "training");
@@ -74,11 +80,34 @@ void TrainingRecorder::step(const training::StepMetrics& metrics, std::int64_t p
 
 void TrainingRecorder::flush()
 {
-    if (flushed_ < progress_.steps.size()) {
-        record::TrainingSteps block{.first_moment = static_cast<std::int32_t>(flushed_), .steps = {}};
-        block.steps.assign(progress_.steps.begin() + static_cast<std::ptrdiff_t>(flushed_), progress_.steps.end());
-        flushed_ = progress_.steps.size();
-        emit(record::to_block(block));
+    const auto first = std::exchange(sent_, progress_.steps.size());
+    if (block_ < first && first == sent_) {
+        parts_.pop_back();  // show() has sent it all: nothing continues it
+    }
+    block_ = sent_;
+    emit_steps(first, sent_);
+}
+
+void TrainingRecorder::show()
+{
+    const auto first = std::exchange(sent_, progress_.steps.size());
+    if (first < sent_) {
+        parts_.push_back(record_->events.size());
+        emit_steps(first, sent_);
+    }
+}
+
+/// The steps of moments first … last-1.
+record::Block TrainingRecorder::steps_block(std::size_t first, std::size_t last) const
+{
+    const auto at = [&](std::size_t index) { return progress_.steps.begin() + static_cast<std::ptrdiff_t>(index); };
+    return record::to_block(record::TrainingSteps{.first_moment = static_cast<std::int32_t>(first), .steps = {at(first), at(last)}});
+}
+
+void TrainingRecorder::emit_steps(std::size_t first, std::size_t last)
+{
+    if (first < last) {
+        emit(steps_block(first, last));
     }
 }
 
@@ -109,13 +138,33 @@ Status TrainingRecorder::look(training::Trainer& trainer, std::int64_t most, con
     out.train_correct.assign(train.row_correct.begin(), train.row_correct.end());
     out.correct.assign(validation.row_correct.begin(), validation.row_correct.end());
     add(record::to_block(out));
+    looks_with_rows_.push_back(record_->events.size() - 1);
+    if (looks_with_rows_.size() > kLooksWithRows) {
+        drop_rows(looks_with_rows_.front());
+        looks_with_rows_.pop_front();
+    }
     return {};
 }
 
-void TrainingRecorder::snapshot(const training::Trainer& trainer, std::size_t most)
+/// The look keeps its means: rows of every look would fill the memory of a long run.
+void TrainingRecorder::drop_rows(std::size_t event)
+{
+    auto& block = std::get<record::Block>(record_->events[event].payload);
+    auto look = record::training_validation_from(block);
+    if (look.ok()) {
+        for (auto* rows : {&look->train_row_loss, &look->row_loss, &look->train_confidence, &look->confidence}) {
+            rows->clear();
+        }
+        look->train_correct.clear();
+        look->correct.clear();
+        block = record::to_block(*look);
+    }
+}
+
+bool TrainingRecorder::snapshot(const training::Trainer& trainer, std::size_t most)
 {
     if (most == 0) {
-        return;
+        return false;
     }
     record::TrainingSnapshot out;
     out.moment = progress_.moment - 1;
@@ -128,13 +177,28 @@ void TrainingRecorder::snapshot(const training::Trainer& trainer, std::size_t mo
     snapshots_.push_back(record_->events.size() - 1);
     const auto before = snapshots_;
     if (!record::thin_snapshots(snapshots_, most)) {
-        return;
+        return false;
     }
     for (const auto index : before) {
         if (!std::ranges::binary_search(snapshots_, index)) {
             std::get<record::Block>(record_->events[index].payload).arrays.clear();
             dropped_.push_back(index);
         }
+    }
+    return true;
+}
+
+/// Puts blocks of steps together whose parts were shown while the run stood still.
+void TrainingRecorder::join_parts()
+{
+    for (auto part = parts_.begin(); part != parts_.end();) {
+        const auto first = static_cast<std::size_t>(std::get<record::Block>(record_->events[*part].payload).moment);
+        auto end = *part;  // of the parts, one event behind the other, and of the one that ends the block
+        for (; part != parts_.end() && *part == end; ++part, ++end) {
+            dropped_.push_back(end);
+        }
+        auto& block = std::get<record::Block>(record_->events[end].payload);
+        block = steps_block(first, static_cast<std::size_t>(record::last_moment(block)) + 1);
     }
 }
 
@@ -146,10 +210,21 @@ record::RecordPtr TrainingRecorder::finish(record::RunFinished finished, const s
     if (!config_json.empty()) {
         std::get<record::RunStarted>(record_->events.front().payload).config_json = config_json;
     }
+    join_parts();
     std::ranges::sort(dropped_);
-    for (const auto index : dropped_ | std::views::reverse) {
-        record_->events.erase(record_->events.begin() + static_cast<std::ptrdiff_t>(index));
+    auto next = dropped_.begin();
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < record_->events.size(); ++i) {
+        if (next != dropped_.end() && *next == i) {
+            ++next;
+            continue;
+        }
+        if (kept != i) {
+            record_->events[kept] = std::move(record_->events[i]);
+        }
+        ++kept;
     }
+    record_->events.resize(kept);
     return std::move(record_);
 }
 

@@ -3,9 +3,12 @@
 
 #include "core/run/bench_spec.h"
 #include "core/run/config_live.h"
+#include "core/run/training_returns.h"
+#include "core/run/training_values.h"
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace timberline::run {
@@ -14,6 +17,7 @@ namespace {
 constexpr std::int64_t kColumns = record::kTrainingColumns + 1;  // the block's table and elapsed_ms
 /// Settings that say where things are kept, not what is trained: the given config's are taken as they are.
 constexpr std::string_view kPlaces[] = {"checkpoint_path", "checkpoint_every", "resume_from"};
+constexpr std::string_view kProbe = "probe";  ///< asked after training, of which it is no part
 
 Error damaged(const std::string& file, const std::string& what)
 {
@@ -99,6 +103,24 @@ Result<std::vector<record::TrainingValidation>> looks_of(const training::Checkpo
     return out;
 }
 
+Result<std::vector<std::int64_t>> kept_of(const training::Checkpoint& checkpoint, const std::string& file)
+{
+    const auto it = checkpoint.texts.find("kept");
+    TIMBERLINE_ASSIGN(const auto json, parse_json(it == checkpoint.texts.end() ? "null" : it->second, file + ": kept"));
+    if (!json.is_array() || json.size() > kMostReturnStates) {
+        return damaged(file, "the list of kept states is missing or too long");
+    }
+    std::vector<std::int64_t> out;
+    for (const auto& step : json) {
+        const auto before = out.empty() ? std::int64_t{-1} : out.back();
+        if (!step.is_number_integer() || step.get<std::int64_t>() <= before || step.get<std::int64_t>() > checkpoint.state.step) {
+            return damaged(file, "the list of kept states does not ascend to the checkpoint's step");
+        }
+        out.push_back(step.get<std::int64_t>());
+    }
+    return out;
+}
+
 bool is_place(const std::string& key)
 {
     return std::ranges::find(kPlaces, key) != std::end(kPlaces);
@@ -135,7 +157,7 @@ Result<ConfigEvent> difference(const Config& saved, const Config& given, const M
     }
     for (const auto& role : spec.roles) {
         const auto old = saved.methods.find(role.name), wanted = given.methods.find(role.name);
-        if (old == saved.methods.end() || wanted == given.methods.end() || old->second == wanted->second) {
+        if (role.name == kProbe || old == saved.methods.end() || wanted == given.methods.end() || old->second == wanted->second) {
             continue;
         }
         if (role.name == "data_set") {
@@ -157,13 +179,38 @@ Result<ConfigEvent> difference(const Config& saved, const Config& given, const M
     return event;
 }
 
+/// Refuses events that go back to a state of before the checkpoint: the whole run has it, a resumed one does not.
+Status check_returns(const Config& config, const ResumedTraining& resumed, const MethodRegistry& methods, const std::string& file)
+{
+    TIMBERLINE_ASSIGN(const Config now, config_at(config, resumed.progress.moment, methods));
+    auto settings = live_settings(now);
+    for (auto event : now.events) {
+        const auto former = training_values(settings.settings).return_to_step;
+        if (!apply_event(settings, event, methods, file).ok()) {
+            break;  // the run says so at its moment
+        }
+        const auto step = training_values(settings.settings).return_to_step;
+        if (step != former && step >= 0 && step < resumed.checkpoint.state.step) {
+            return make_error(ErrorCode::InvalidArgument,
+                              file + ": the event of step " + std::to_string(event.round) + " goes back to step " + std::to_string(step) +
+                                  " and needs states from before the checkpoint, which is that of step " +
+                                  std::to_string(resumed.checkpoint.state.step),
+                              "Train from the start, or leave return_to_step as it was.");
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Status save_training(const std::string& file, const training::NetSpec& spec, training::TrainerState state, const Config& config,
-                     const TrainingProgress& progress)
+                     const TrainingProgress& progress, const std::vector<std::int64_t>& kept)
 {
     training::Checkpoint checkpoint{.spec = spec, .state = std::move(state), .seed = config.seed, .texts = {}, .extra = {}};
-    checkpoint.texts = {{"config", to_text(config)}, {"moment", std::to_string(progress.moment)}, {"looks", looks_text(progress.looks)}};
+    checkpoint.texts = {{"config", to_text(config)},
+                        {"moment", std::to_string(progress.moment)},
+                        {"looks", looks_text(progress.looks)},
+                        {"kept", OrderedJson(kept).dump()}};
     checkpoint.extra["steps"] = table_of(progress.steps);
     return training::save_checkpoint(file, checkpoint);
 }
@@ -174,6 +221,7 @@ Result<ResumedTraining> resume_training(const std::string& file, const Config& g
     TIMBERLINE_ASSIGN(out.checkpoint, training::load_checkpoint(file));
     TIMBERLINE_ASSIGN(out.progress.steps, steps_of(out.checkpoint, file));
     TIMBERLINE_ASSIGN(out.progress.looks, looks_of(out.checkpoint, file));
+    TIMBERLINE_ASSIGN(out.kept, kept_of(out.checkpoint, file));
     out.progress.moment = static_cast<std::int32_t>(out.progress.steps.size());  // each moment left one step
     const auto text = out.checkpoint.texts.find("config");
     if (text == out.checkpoint.texts.end()) {
@@ -202,12 +250,18 @@ Result<ResumedTraining> resume_training(const std::string& file, const Config& g
             out.config.settings[std::string(key)] = it->second;
         }
     }
+    out.config.methods.erase(std::string(kProbe));
+    if (const auto probe = given.methods.find(std::string(kProbe)); probe != given.methods.end()) {
+        out.config.methods.insert(*probe);
+    }
+    TIMBERLINE_TRY(check_returns(out.config, out, methods, file));
     out.config.settings["resume_from"] = std::string{};  // the whole run is reproduced from its start
     out.config.threads = given.threads;
     return out;
 }
 
-Result<Config> config_at(const Config& config, std::int32_t moment, const MethodRegistry& methods)
+Result<Config> config_at(const Config& config, std::int32_t moment, const MethodRegistry& methods,
+                         std::vector<record::ParameterChanged>* changes)
 {
     Config out = config;
     out.events.clear();
@@ -217,7 +271,10 @@ Result<Config> config_at(const Config& config, std::int32_t moment, const Method
             out.events.push_back(std::move(event));
             continue;
         }
-        TIMBERLINE_TRY(apply_event(settings, event, methods, "event of step " + std::to_string(event.round)));
+        TIMBERLINE_ASSIGN(auto changed, apply_event(settings, event, methods, "event of step " + std::to_string(event.round)));
+        if (changes != nullptr) {
+            changes->insert(changes->end(), std::make_move_iterator(changed.begin()), std::make_move_iterator(changed.end()));
+        }
     }
     out.methods = settings.methods;
     out.settings = settings.settings;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
@@ -23,7 +24,7 @@ std::string shape_text(const std::vector<std::int64_t>& shape)
     return out;
 }
 
-Status check_loss(const Loss* loss, const DataSet& data)
+Status check_targets(const Loss* loss, const DataSet& data)
 {
     if (loss == nullptr) {
         return make_error(ErrorCode::InvalidArgument, "training: no loss is chosen", "Choose a loss, for example ce.");
@@ -79,16 +80,21 @@ Result<std::unique_ptr<Objective>> Objective::make(const NetSpec& spec, DataSetP
                               std::to_string(fitting.outputs),
                           "Train a network for this data set.");
     }
-    TIMBERLINE_TRY(check_loss(loss.get(), *data));
+    TIMBERLINE_TRY(check_targets(loss.get(), *data));
     std::unique_ptr<Objective> out(new Objective(spec, std::move(layout), std::move(data), std::move(loss)));
     TIMBERLINE_ASSIGN(out->network_, make_network(spec));
     return out;
 }
 
+Status Objective::check_loss(const Loss* loss) const
+{
+    return data_ == nullptr ? Status{} : check_targets(loss, *data_);
+}
+
 Status Objective::set_loss(LossPtr loss)
 {
+    TIMBERLINE_TRY(check_loss(loss.get()));
     if (data_ != nullptr) {
-        TIMBERLINE_TRY(check_loss(loss.get(), *data_));
         loss_ = std::move(loss);
     }
     return {};
@@ -241,6 +247,8 @@ struct Objective::Look {
     Evaluation evaluation;
     std::vector<double> losses, right;  ///< per head
     double rows = 0;                    ///< that count
+    std::vector<double> entropies;      ///< [layers, heads], times samples
+    double samples = 0;
 };
 
 void Objective::add_chunk(const Loss& judge, Look& look)
@@ -265,6 +273,12 @@ void Objective::add_chunk(const Loss& judge, Look& look)
             out.row_correct.push_back(correct(heads - 1, row) ? 1 : 0);
         }
     }
+    const auto entropies = network_->head_entropies();  // means over the chunk
+    look.entropies.resize(entropies.size());
+    for (std::size_t i = 0; i < entropies.size(); ++i) {
+        look.entropies[i] += static_cast<double>(entropies[i]) * static_cast<double>(samples_);
+    }
+    look.samples += static_cast<double>(samples_);
 }
 
 double Objective::confidence(std::int64_t head, std::int64_t row) const
@@ -311,9 +325,8 @@ Result<Evaluation> Objective::look(std::span<const float> parameters, std::span<
     }
     out.loss = out.head_loss.back();
     out.accuracy = out.head_accuracy.back();
-    if (look.rows > 0) {
-        out.head_entropy = network_->head_entropies();
-    }
+    std::ranges::transform(look.entropies, std::back_inserter(out.head_entropy),
+                           [&](double sum) { return static_cast<float>(sum / look.samples); });
     return out;
 }
 

@@ -35,7 +35,7 @@ struct Evaluation {
     std::vector<float> row_loss;                   ///< per row: the output's loss under evaluation()
     std::vector<float> row_confidence;             ///< per row: largest softmax probability of the output; empty for regression
     std::vector<std::uint8_t> row_correct;         ///< per row; empty for regression
-    std::vector<float> head_entropy;               ///< transformer: [layers, heads], nats, of the last chunk
+    std::vector<float> head_entropy;               ///< transformer: [layers, heads], nats, mean over the samples
 };
 
 /// Not thread-safe. Quadratic has neither network nor data: its loss is 0.5 sum curvature theta^2.
@@ -56,6 +56,8 @@ public:
     [[nodiscard]] Result<Evaluation> look(std::span<const float> parameters, std::span<const float> buffers, std::int64_t first,
                                           std::int64_t last, const CancelToken& cancel);
 
+    /// Whether this loss predicts what the data has. Errors as in make().
+    [[nodiscard]] Status check_loss(const Loss* loss) const;
     /// A new loss or new values of it, from the next call on. Errors as in make().
     [[nodiscard]] Status set_loss(LossPtr loss);
     void set_regulariser(const EntropyRegulariser& regulariser);

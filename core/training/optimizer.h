@@ -16,7 +16,7 @@
 /// Maps a gradient to an update of the flat parameter vector, and knows nothing of data. No tensors here.
 namespace timberline::training {
 
-/// Mean loss and gradient at the parameters as they stand, on the step's batch: what two-gradient optimizers (SAM) ask for again.
+/// Mean loss and (clipped) gradient at these parameters, on the step's batch: what two-gradient optimizers (SAM) ask for again.
 using GradientFunction = std::function<Status(std::span<const float> parameters, std::span<float> gradient, double& loss)>;
 
 struct StepContext {

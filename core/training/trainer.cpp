@@ -27,6 +27,17 @@ double norm(std::span<const float> values)
     return norm_of(values.size(), [&](std::size_t i) { return static_cast<double>(values[i]); });
 }
 
+/// Shortens a gradient of this length to `longest`; 0 = off.
+void clip(std::span<float> gradient, double length, double longest)
+{
+    if (longest > 0 && length > longest) {
+        const auto factor = static_cast<float>(longest / length);
+        for (auto& slope : gradient) {
+            slope *= factor;
+        }
+    }
+}
+
 Status check_length(const std::string& name, std::size_t got, std::size_t expected)
 {
     if (got != expected) {
@@ -124,18 +135,14 @@ Result<StepMetrics> Trainer::step()
     metrics.penalty = loss.penalty;
     metrics.learning_rate = learning_rate(step_);
     metrics.gradient_norm = norm(gradient_);
-    if (settings_.clip_norm > 0 && metrics.gradient_norm > settings_.clip_norm) {
-        const auto factor = static_cast<float>(settings_.clip_norm / metrics.gradient_norm);
-        for (auto& slope : gradient_) {
-            slope *= factor;
-        }
-    }
+    clip(gradient_, metrics.gradient_norm, settings_.clip_norm);
     before_ = parameters_;
     StepContext context{.learning_rate = metrics.learning_rate, .step = step_, .decay_mask = decay_mask_, .gradient_again = {}};
     if (optimizer_->needs_second_gradient()) {
         context.gradient_again = [&](std::span<const float> at, std::span<float> gradient, double& value) -> Status {
             // The same batch; batch norm's running statistics move in the first pass only.
             TIMBERLINE_ASSIGN(const auto again, evaluate(at, NormMode::Batch, gradient));
+            clip(gradient, settings_.clip_norm > 0 ? norm(gradient) : 0, settings_.clip_norm);
             value = again.loss;
             return {};
         };
@@ -158,17 +165,24 @@ Result<StepMetrics> Trainer::step()
     return metrics;
 }
 
+/// How many of `count` samples make at most `most` rows.
+std::int64_t Trainer::samples_for(std::int64_t most, std::int64_t count) const
+{
+    auto* network = objective_->network();
+    return most <= 0 || network == nullptr ? count : std::min(count, std::max<std::int64_t>(1, most / network->rows(1)));
+}
+
 Result<Evaluation> Trainer::look_at_training(std::int64_t most, const CancelToken& cancel)
 {
     const auto count = objective_->data() == nullptr ? 0 : objective_->data()->train;
-    return objective_->look(parameters_, buffers_, 0, most > 0 ? std::min(most, count) : count, cancel);
+    return objective_->look(parameters_, buffers_, 0, samples_for(most, count), cancel);
 }
 
 Result<Evaluation> Trainer::look_at_validation(std::int64_t most, const CancelToken& cancel)
 {
     const auto first = objective_->data() == nullptr ? 0 : objective_->data()->train;
     const auto count = objective_->data() == nullptr ? 0 : objective_->data()->samples - first;
-    return objective_->look(parameters_, buffers_, first, first + (most > 0 ? std::min(most, count) : count), cancel);
+    return objective_->look(parameters_, buffers_, first, first + samples_for(most, count), cancel);
 }
 
 TrainerState Trainer::state() const

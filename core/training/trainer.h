@@ -22,7 +22,7 @@ struct TrainerSettings {
     std::int64_t steps = 500;      ///< planned; schedules count with it
     std::int64_t batch_size = 32;  ///< takes effect with the next epoch; more than there are samples = all
     double learning_rate = 0.1;    ///< base rate, before the schedule's factor
-    double clip_norm = 0;          ///< gradients longer than this are shortened to it; 0 = off
+    double clip_norm = 0;          ///< gradients longer than this are shortened to it, also an optimizer's second one; 0 = off
     std::string exit_weights = "linear";
     double first_stage = 0.5;  ///< "two-stage": share of the steps before the internal heads are trained
     bool equalise = false;
@@ -73,7 +73,8 @@ public:
     void set_schedule(std::unique_ptr<Schedule> schedule) { schedule_ = std::move(schedule); }
     [[nodiscard]] Status set_loss(LossPtr loss) { return objective_->set_loss(std::move(loss)); }
 
-    /// Looks at the first `most` training or validation samples, or all (0). Empty result without samples.
+    /// Looks at the first training or validation samples: at most `most` rows of them (a sample, or a token of a text) but at least one
+    /// sample, or all (0). Empty result without samples.
     [[nodiscard]] Result<Evaluation> look_at_training(std::int64_t most, const CancelToken& cancel);
     [[nodiscard]] Result<Evaluation> look_at_validation(std::int64_t most, const CancelToken& cancel);
 
@@ -92,6 +93,7 @@ public:
     }
 
 private:
+    [[nodiscard]] std::int64_t samples_for(std::int64_t most, std::int64_t count) const;
     void next_batch();
     void shuffle();
     void freeze_backbone(std::span<float> gradient) const;

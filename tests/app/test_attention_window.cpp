@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/jobs/engine_loader.h"
 #include "app/window/attention_bench.h"
+#include "core/rules/attention_edits.h"
 #include "widgets/attention/attention_inspector.h"
 #include "widgets/attention/cell_view.h"
 #include "widgets/attention/effect_view.h"
@@ -12,6 +13,7 @@
 
 #include <QComboBox>
 #include <QDir>
+#include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QScrollArea>
 #include <QSignalSpy>
@@ -133,6 +135,116 @@ private Q_SLOTS:
         QVERIFY2(desk.error.isEmpty(), qPrintable(desk.error));
         QCOMPARE(attention->setup()->edits.size(), std::size_t{1});
         QVERIFY(attention->effect() != nullptr);
+    }
+
+    void keysUndoAndRedo()
+    {
+        Bench desk;
+        QVERIFY2(desk.run(QStringLiteral("The wolf said"), 2), qPrintable(desk.error));
+        desk.bench.selectSomething();
+        QVERIFY(QTest::qWaitForWindowActive(&desk.bench));
+        auto* bar = desk.bench.interventions();
+        bar->toggleOff(3, 1);
+        QVERIFY(desk.settle());
+        desk.bench.headView()->setFocus();
+        QTest::keyClick(desk.bench.headView(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(bar->text(), QString());
+        QTest::keyClick(desk.bench.headView(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(bar->text(), QStringLiteral("ablate 3.1"));
+        QVERIFY(desk.settle());
+    }
+
+    void boxesGoAsFarAsEdits()
+    {
+        Bench desk;
+        auto* bar = desk.bench.interventions();
+        const auto reads = [](const char* what, double value) {
+            return rules::parse_attention_edits(QStringLiteral("%1 0.0 %2").arg(QLatin1String(what)).arg(value).toStdString()).ok();
+        };
+        for (const double sign : {-1.0, 1.0}) {
+            const double most = sign < 0 ? bar->factorBox()->minimum() : bar->factorBox()->maximum();
+            QVERIFY(reads("scale", most) && !reads("scale", most + sign));
+        }
+        QVERIFY(reads("temperature", bar->temperatureBox()->maximum()) && !reads("temperature", bar->temperatureBox()->maximum() + 1));
+        QVERIFY(reads("temperature", bar->temperatureBox()->minimum()));
+        QCOMPARE(bar->temperatureBox()->minimum(), 0.001);
+        QCOMPARE(bar->temperatureBox()->decimals(), 3);
+    }
+
+    void aValueOfTheVariantVoidsWhatWasComputed()
+    {
+        Bench desk;
+        QVERIFY2(desk.run(QStringLiteral("The wolf said"), 2), qPrintable(desk.error));
+        desk.bench.selectSomething();
+        QCOMPARE(desk.session.choose("variant", "entropy-guided-attention"), QString());
+        QVERIFY(desk.settle());
+        auto* attention = desk.bench.attention();
+        auto* head = desk.bench.headView();
+        auto* cell = static_cast<AttentionInspector*>(desk.bench.inspector())->cell();
+        const int last = attention->positions() - 1;
+        // Temperature 1 is the model's own attention; at 50 every key weighs nearly the same.
+        QVERIFY(attention->effect() != nullptr && head->tiles().has(last) && cell->cell().has_value());
+        const double before = attention->effect()->edited_perplexity;
+        const double scale = cell->cell()->scale;
+        QCOMPARE(desk.session.edit("temperature", ParameterValue(50.0)), QString());
+        QVERIFY(desk.settle());
+        QVERIFY(attention->effect() != nullptr && attention->effect()->edited_perplexity != before);
+        for (int key = 0; key <= last; ++key) {
+            QVERIFY(std::abs(head->tiles().value(MapTiles::Value::Weight, last, key) * (last + 1) - 1) < 0.5);
+        }
+        QVERIFY(cell->cell().has_value());
+        QVERIFY(std::abs(cell->cell()->scale - scale / 50) < 1e-9);
+        // A run with it says the same, and what it says itself is not asked for again.
+        desk.session.run();
+        QVERIFY(desk.settle());
+        QVERIFY(attention->effect() != nullptr && !attention->effectAnswered());
+    }
+
+    void keptMapsAreShownForTheRunsOwnEdits()
+    {
+        Bench desk;
+        QVERIFY(desk.settle());
+        run::Config config = desk.session.config();
+        config.settings["keep_maps"] = std::int64_t{64};
+        config.settings["edits"] = std::string("ablate 2.0");
+        desk.session.setConfig(config);
+        QVERIFY2(desk.run(QStringLiteral("The wolf said"), 2), qPrintable(desk.error));
+        desk.bench.selectSomething();
+        QVERIFY(desk.settle());
+        auto* head = desk.bench.headView();
+        const auto select = [&](int layer, int at) {
+            Selected selected = desk.selection.current();
+            selected.layer = layer;
+            selected.head = at;
+            desk.selection.select(selected);
+        };
+        // As the record ran: without a model to ask, what it keeps stands there.
+        QVERIFY(head->tiles().hasBase());
+        select(7, 3);
+        QCOMPARE(head->state(), ViewState::Busy);
+        head->mapFailed(QStringLiteral("no model"), QStringLiteral("open one"));
+        QCOMPARE(head->state(), ViewState::Partial);
+        QVERIFY(!head->tiles().empty());
+        QVERIFY(desk.settle());
+        // No edits: the kept maps are not those of the unchanged model, though no base is wanted.
+        desk.bench.interventions()->clear();
+        QVERIFY(desk.settle());
+        select(8, 2);
+        QVERIFY(head->tiles().empty());
+        QCOMPARE(head->state(), ViewState::Busy);
+        QVERIFY(desk.settle());
+        QCOMPARE(head->state(), ViewState::Data);
+    }
+
+    void bitsAreAToggle()
+    {
+        Bench desk;
+        auto* bits = desk.bench.findChild<QToolButton*>(QStringLiteral("attention-bits"));
+        QVERIFY(bits != nullptr && !bits->isChecked());
+        bits->click();
+        QCOMPARE(desk.bench.overview()->unit(), EntropyUnit::Bits);
+        bits->click();
+        QCOMPARE(desk.bench.overview()->unit(), EntropyUnit::Nats);
     }
 
     void everyHeadCanBeSwapped()

@@ -1,128 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Exits bench with the real arithmetic of core/rules and an engine that answers from samples.
-#include "app/window/exit_rule_providers.h"
-#include "app/window/exits_bench.h"
-#include "tests/widgets/exit_samples.h"
+#include "app/window/exit_calibrate_dialog.h"
+#include "tests/app/exits_bench_testing.h"
 #include "widgets/exits/decision_maps_view.h"
 #include "widgets/exits/layer_map_view.h"
 #include "widgets/exits/pareto_view.h"
 #include "widgets/exits/threshold_bar.h"
+#include "widgets/exits/threshold_certificate_view.h"
 #include "widgets/theme/theme.h"
 
 #include <QComboBox>
-#include <QElapsedTimer>
+#include <QLabel>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QTest>
 
 #include <algorithm>
-#include <cmath>
-#include <mutex>
 
 using namespace timberline;
 using namespace timberline::app;
 using record::KvMode;
-using widgets::ExitChoice;
+using testing::certificate;
+using testing::confidence;
+using testing::SampleEngine;
+using testing::Window;
 
 namespace {
 
-Hyperparameter real(const char* key, double value)
+/// A net's record that holds this map.
+std::shared_ptr<record::Record> withMap(record::Block map)
 {
-    Hyperparameter out{.key = key, .label = key, .unit = "", .help = "", .type = ParameterType::Real, .default_value = value};
-    out.maximum = 1;
+    auto out = std::make_shared<record::Record>(*testing::netRecord());
+    out->events.insert(out->events.end() - 1, record::Event{std::move(map)});
     return out;
 }
 
-MethodInfo policy(const char* id, const char* title, Hyperparameter parameter)
+std::size_t mapsAsked()
 {
-    return {.id = id, .family = "exit policy", .title = title, .summary = "A policy.", .hyperparameters = {std::move(parameter)}};
+    const std::lock_guard lock(SampleEngine::mutex);
+    return static_cast<std::size_t>(
+        std::ranges::count_if(SampleEngine::asked, [](const auto& query) { return query.what == "decision-map"; }));
 }
-
-/// Answers from samples, notes what it was asked to run.
-class SampleEngine : public run::Engine
-{
-public:
-    SampleEngine()
-    {
-        registry_.add(policy("confidence", "Confidence", real("threshold", 0.9)), {});
-        registry_.add(policy("margin", "Margin", real("threshold", 0.7)), {});
-        registry_.add(policy("entropy", "Entropy", real("threshold", 0.8)), {});
-        registry_.add(policy("saturation", "Hidden-state saturation", real("threshold", 0.97)), {});
-        Hyperparameter patience{.key = "patience", .label = "Patience", .unit = "", .help = "", .default_value = std::int64_t{2}};
-        patience.minimum = 1;
-        patience.maximum = 64;
-        registry_.add(policy("patience", "Patience", patience), {});
-    }
-    const MethodRegistry& methods() const override { return registry_; }
-    Result<record::RecordPtr> run(const run::Config& config, const CancelToken&, ProgressSink&, run::RunControl*) override
-    {
-        const std::lock_guard lock(mutex);
-        ran.push_back(config);
-        return testing::exitRecord({.prompt = 3, .generated = 10, .layers = 6, .threshold = 0.5});
-    }
-    Result<record::Block> query(const run::Config&, const run::BenchQuery& query, const CancelToken&, ProgressSink&) override
-    {
-        if (query.what != "decision-map" || query.record == nullptr) {
-            return make_error(ErrorCode::InvalidArgument, "no such question", "");
-        }
-        return record::to_block(testing::moonsMap(5, 12));
-    }
-    Result<record::BaselineMeasured> measure(const run::Config&, int, const record::Record*, const CancelToken&, ProgressSink&) override
-    {
-        return make_error(ErrorCode::Unsupported, "not measured", "");
-    }
-    Status preload(const run::Config&, const CancelToken&) override { return {}; }
-    Result<run::ModelInfo> model_info(const std::string&) override { return make_error(ErrorCode::NotFound, "no model", ""); }
-    Result<run::TensorSummary> tensor_summary(const std::string&, const std::string&, const CancelToken&) override
-    {
-        return make_error(ErrorCode::NotFound, "no tensor", "");
-    }
-    Status check_pair(const std::string&, const std::string&) override { return {}; }
-    Result<std::vector<TokenId>> tokenize(const std::string&, const std::string&, bool) override { return std::vector<TokenId>{}; }
-    std::vector<std::string> devices() const override { return {"cpu"}; }
-
-    static inline std::mutex mutex;
-    static inline std::vector<run::Config> ran;
-
-private:
-    MethodRegistry registry_;
-};
-
-ExitChoice confidence(double threshold, KvMode mode = KvMode::Propagate)
-{
-    return {.policy = "confidence", .values = {{"threshold", threshold}}, .mode = mode};
-}
-
-struct Fold {
-    widgets::RecordModel record;
-    widgets::ExitModel model{&record};
-    explicit Fold(const testing::ExitSample& sample)
-    {
-        model.setProviders(exit_rule_providers());
-        record.setRecord(testing::exitRecord(sample));
-    }
-};
-
-/// The bench with everything that the window gives it.
-struct Window {
-    JobHost jobs{[]() -> Result<std::unique_ptr<run::Engine>> { return std::unique_ptr<run::Engine>(std::make_unique<SampleEngine>()); }};
-    widgets::RecordModel record;
-    widgets::SelectionModel selection;
-    RunSession session{&jobs, &record, nullptr, "exits"};
-    std::unique_ptr<ExitsBench> bench;
-
-    Window()
-    {
-        jobs.start();
-        bench = std::make_unique<ExitsBench>(BenchContext{&session, &record, &selection, &jobs});
-        if (!QTest::qWaitFor([this] { return jobs.engineReady(); }, 10000)) {
-            qFatal("the engine did not start");
-        }
-        run::Config config;
-        config.bench = "exits";
-        session.setConfig(config);
-    }
-};
 
 }  // namespace
 
@@ -135,148 +53,6 @@ private Q_SLOTS:
     {
         widgets::ThemeManager::instance().setReduceMotion(true);
         widgets::ThemeManager::instance().attach(qApp);
-    }
-
-    void exitsEqualAPlainLoop_data()
-    {
-        QTest::addColumn<double>("threshold");
-        for (const double threshold : {0.0, 0.3, 0.6, 0.9, 1.0}) {
-            QTest::addRow("threshold %.1f", threshold) << threshold;
-        }
-    }
-
-    void exitsEqualAPlainLoop()
-    {
-        QFETCH(double, threshold);
-        Fold fold({.prompt = 3, .generated = 50, .layers = 12});
-        fold.model.setChoice(confidence(threshold));
-        const auto& r = fold.model.readings();
-        double depth = 0;
-        for (std::size_t row = 0; row < r.rows(); ++row) {
-            int expected = 12;
-            for (int l = 0; l < 11 && r.moment[row] >= 0 && threshold < 1; ++l) {
-                if (static_cast<double>(r.probability[row * 12 + static_cast<std::size_t>(l)]) >=
-                    static_cast<double>(static_cast<float>(threshold))) {
-                    expected = l + 1;
-                    break;
-                }
-            }
-            QCOMPARE(fold.model.decided().exit[row], expected);
-            depth += r.moment[row] >= 0 ? expected : 0;
-        }
-        QVERIFY(std::abs(fold.model.decided().figures.meanDepth - depth / 50) < 1e-9);
-        QVERIFY(std::abs(fold.model.decided().figures.layerFraction - depth / 600) < 1e-9);
-    }
-
-    void redecidingIsQuick()
-    {
-        Fold fold({.prompt = 1, .generated = 512, .layers = 12});
-        QCOMPARE(fold.model.rows(), std::size_t(512));
-        fold.model.setChoice(confidence(0.9));
-        double worst = 0;
-        double total = 0;
-        for (int i = 0; i < 50; ++i) {
-            QElapsedTimer timer;
-            timer.start();
-            fold.model.setHandleValue(0.02 * i);
-            const double milliseconds = static_cast<double>(timer.nsecsElapsed()) / 1e6;
-            worst = std::max(worst, milliseconds);
-            total += milliseconds;
-        }
-        qInfo("deciding 512 x 12 again: mean %.2f ms, worst %.2f ms", total / 50, worst);
-        QVERIFY2(worst < 100, qPrintable(QString::number(worst)));
-    }
-
-    void markingBeginsWhereTheRunIsLeft_data()
-    {
-        QTest::addColumn<int>("mode");
-        for (const auto mode : {KvMode::Propagate, KvMode::Copy, KvMode::Defer, KvMode::Mask, KvMode::Oracle}) {
-            QTest::addRow("%s", std::string(record::name_of(mode)).c_str()) << static_cast<int>(mode);
-        }
-    }
-
-    void markingBeginsWhereTheRunIsLeft()
-    {
-        QFETCH(int, mode);
-        const auto kv = static_cast<KvMode>(mode);
-        Fold fold({.prompt = 3, .generated = 40, .layers = 12, .threshold = 0.9, .mode = kv});
-        for (const double threshold : {0.2, 0.5, 0.7, 0.95, 1.0}) {
-            fold.model.setChoice(confidence(threshold, kv));
-            const auto& r = fold.model.readings();
-            // Exact modes: nothing but the token itself changes what follows. Others: an exit elsewhere leaves other keys and values too.
-            std::optional<std::size_t> expected;
-            for (std::size_t row = 0; row + 1 < r.rows() && !expected; ++row) {
-                const int exit = fold.model.decided().exit[row];
-                const bool token = r.moment[row] >= 0 && r.emits[r.cell(row, static_cast<std::size_t>(exit - 1))] != r.next[row];
-                const bool exact = kv == KvMode::Defer || kv == KvMode::Oracle;
-                if (token || (!exact && exit != r.exit[row])) {
-                    expected = row + 1;
-                }
-            }
-            QCOMPARE(fold.model.decided().firstStale, expected);
-        }
-        fold.model.setChoice(confidence(0.9, kv));
-        QVERIFY(!fold.model.decided().firstStale);
-    }
-
-    void learnedPolicyWithoutScoresSaysSo()
-    {
-        Fold fold({.prompt = 1, .generated = 8, .layers = 4});
-        fold.model.setChoice({.policy = "gate", .values = {{"threshold", 0.5}}});
-        QVERIFY(fold.model.decided().problem.contains(QStringLiteral("gate")));
-        QVERIFY(fold.model.decided().exit.empty());
-        QCOMPARE(fold.model.exitOf(2), fold.model.readings().exit[2]);
-    }
-
-    void curvesHoldTheirPromises()
-    {
-        Fold fold({.prompt = 1, .generated = 200, .layers = 12});
-        const auto providers = exit_rule_providers();
-        const auto& r = fold.model.readings();
-        const auto& run = *fold.model.run();
-        QElapsedTimer timer;
-        timer.start();
-        const auto points = providers.sweep(r, run, confidence(0.9), widgets::ExitCostKind::Layers, widgets::ExitQualityKind::Agreement);
-        qInfo("one policy's sweep over 200 x 12: %.2f ms", static_cast<double>(timer.nsecsElapsed()) / 1e6);
-        QVERIFY(points.size() > 5);
-        const auto front = providers.front(points, 1.0);
-        for (std::size_t i = 1; i < front.points.size(); ++i) {
-            QVERIFY(points[front.points[i]].cost > points[front.points[i - 1]].cost);
-            QVERIFY(points[front.points[i]].quality > points[front.points[i - 1]].quality);
-        }
-        // Never leaving early costs everything and agrees everywhere.
-        const auto full = std::find_if(points.begin(), points.end(), [](const auto& point) { return point.cost >= 1; });
-        QVERIFY(full != points.end());
-        QCOMPARE(full->quality, 1.0);
-        // No policy is cheaper than the oracle at its quality.
-        const auto oracles =
-            providers.oracles(r, run, KvMode::Propagate, widgets::ExitCostKind::Layers, widgets::ExitQualityKind::Agreement);
-        QCOMPARE(oracles.size(), std::size_t(2));
-        QCOMPARE(oracles[0].quality, 1.0);
-        for (const auto& point : points) {
-            QVERIFY(point.quality < 1.0 || point.cost >= oracles[0].cost - 1e-12);
-        }
-        // q to infinity spends everything: the mean depth of the budgets rises with q.
-        const auto budgets = providers.budgets(r, run, confidence(0.9), widgets::ExitCostKind::Layers, widgets::ExitQualityKind::Agreement);
-        QCOMPARE(budgets.size(), std::size_t(39));
-        QVERIFY(budgets.front().cost < 0.4 && budgets.back().cost > budgets.front().cost + 0.2);
-    }
-
-    void mapPointsTakeTheirExit()
-    {
-        const auto map = testing::moonsMap(5, 8);
-        record::ExitRun run = testing::exitRun({.prompt = 1, .generated = 1, .layers = 5, .vocabulary = 3});
-        run.subject = "trained-net";
-        const auto exit = exit_rule_providers().decideMap(map, run, confidence(0.8));
-        QCOMPARE(exit.size(), std::size_t(64));
-        for (std::size_t point = 0; point < 64; ++point) {
-            int expected = 1;
-            while (expected < 5 && map.probability[static_cast<std::size_t>(expected - 1) * 64 + point] < 0.8F) {
-                ++expected;
-            }
-            QCOMPARE(exit[point], expected);
-        }
-        QVERIFY(exit_rule_providers().decideMap(map, run, {.policy = "saturation", .values = {{"threshold", 0.9}}}).empty());
     }
 
     void rerunWritesTheThresholdAndRuns()
@@ -318,6 +94,114 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitFor([&] { return maps->hasMap(); }, 5000));
         window.record.setRecord(testing::exitRecord({.prompt = 3, .generated = 20, .layers = 6}));
         QVERIFY(!maps->hasMap());
+    }
+
+    void aRecordedDecisionMapIsShownAtOnce()
+    {
+        Window window;
+        auto* maps = dynamic_cast<widgets::DecisionMapsView*>(window.bench->views().at(4));
+        const auto asked = mapsAsked();
+        window.record.setRecord(withMap(record::to_block(testing::moonsMap(5, 8))));
+        QVERIFY(maps->hasMap());
+        QCOMPARE(maps->toCsv().split('\n').size(), 1 + 5 * 8 * 8 + 1);
+        QTest::qWait(50);
+        QCOMPARE(mapsAsked(), asked);
+        // A damaged one is asked for; the sample engine draws 12 x 12.
+        auto damaged = record::to_block(testing::moonsMap(5, 8));
+        damaged.arrays.erase("choice");
+        window.record.setRecord(withMap(std::move(damaged)));
+        QVERIFY(!maps->hasMap());
+        QVERIFY(QTest::qWaitFor([&] { return maps->hasMap(); }, 5000));
+        QCOMPARE(mapsAsked(), asked + 1);
+        QCOMPARE(maps->toCsv().split('\n').size(), 1 + 5 * 12 * 12 + 1);
+        // A run that goes on brings its map with its last blocks.
+        auto growing = withMap(record::to_block(testing::moonsMap(5, 8)));
+        const std::vector<record::Event> end(growing->events.end() - 2, growing->events.end());
+        growing->events.resize(growing->events.size() - 2);
+        window.record.adoptRecord(growing);
+        QVERIFY(!maps->hasMap());
+        window.record.append(end);
+        QVERIFY(maps->hasMap());
+        QCOMPARE(mapsAsked(), asked + 1);
+    }
+
+    void exitsAllowedAreThoseOfTheSession()
+    {
+        Window window;
+        auto config = window.session.config();
+        config.methods["policy"] = {"confidence", {{"threshold", 0.5}}};
+        config.settings["earliest"] = std::int64_t{3};
+        config.settings["every"] = std::int64_t{4};
+        window.session.setConfig(config);
+        QCOMPARE(window.bench->model()->choice().earliest, 3);
+        QCOMPARE(window.bench->model()->choice().every, 4);
+        const int margin = window.bench->policyBox()->findData(QStringLiteral("margin"));
+        window.bench->policyBox()->setCurrentIndex(margin);
+        Q_EMIT window.bench->policyBox()->activated(margin);
+        QCOMPARE(window.bench->model()->choice().policy, std::string("margin"));
+        QCOMPARE(window.bench->model()->choice().earliest, 3);
+    }
+
+    void aThresholdIsCertifiedOnPrompts()
+    {
+        Window window;
+        auto& bench = *window.bench;
+        bench.resize(900, 700);
+        bench.show();
+        window.record.setRecord(testing::exitRecord({.prompt = 3, .generated = 20, .layers = 6}));
+        bench.model()->setChoice(confidence(0.7, KvMode::Defer));
+        auto* button = bench.calibrateButton();
+        QVERIFY(button->isEnabled() && (button->focusPolicy() & Qt::TabFocus) != 0);
+        QTest::keyClick(button, Qt::Key_Space);
+        auto* dialog = bench.calibrateDialog();
+        QVERIFY(dialog->isVisible());
+        dialog->promptEdit()->setPlainText(QStringLiteral("The king\n\n  A boy \nOne day"));
+        // 0.95^59 is the first power at or below 0.05.
+        const auto labels = dialog->findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("at least 59")); }));
+        {
+            const std::lock_guard lock(SampleEngine::mutex);
+            SampleEngine::asked.clear();
+            SampleEngine::asked_with.clear();
+            SampleEngine::certificate = certificate(0.95);
+        }
+        QVERIFY(!dialog->takeButton()->isEnabled());
+        QTest::keyClick(dialog->startButton(), Qt::Key_Space);
+        QVERIFY(QTest::qWaitFor([&] { return dialog->view()->certificate().has_value(); }, 5000));
+        {
+            const std::lock_guard lock(SampleEngine::mutex);
+            QCOMPARE(SampleEngine::asked.size(), std::size_t{1});
+            const auto& arguments = SampleEngine::asked[0].arguments;
+            QCOMPARE(arguments.at("prompts").get<std::vector<std::string>>(), (std::vector<std::string>{"The king", "A boy", "One day"}));
+            QVERIFY(std::abs(arguments.at("delta").get<double>() - 0.05) < 1e-12 &&
+                    std::abs(arguments.at("epsilon").get<double>() - 0.05) < 1e-12);
+            QCOMPARE(SampleEngine::asked_with[0].methods.at("policy").id, std::string("confidence"));
+        }
+        QVERIFY(dialog->note().contains(QStringLiteral("0.950")));
+        QTest::keyClick(dialog->takeButton(), Qt::Key_Space);
+        QCOMPARE(bench.model()->choice().policy, std::string("confidence"));
+        QCOMPARE(bench.model()->handle().value, 0.95);
+        // Nothing below 1 passed: nothing to take.
+        const auto ask = [&](Result<record::ThresholdCalibration> answer) {
+            {
+                const std::lock_guard lock(SampleEngine::mutex);
+                SampleEngine::certificate = std::move(answer);
+            }
+            const QString before = dialog->startButton()->text();
+            QTest::keyClick(dialog->startButton(), Qt::Key_Space);
+            return dialog->startButton()->text() != before &&
+                   QTest::qWaitFor([&] { return dialog->startButton()->text() == before; }, 5000);
+        };
+        QVERIFY(ask(certificate(1)));
+        QVERIFY(!dialog->takeButton()->isEnabled());
+        QVERIFY(dialog->note().contains(QStringLiteral("No threshold below 1")));
+        // A refusal stands where the picture would.
+        QVERIFY(ask(make_error(ErrorCode::InvalidArgument, "kv_mode is propagate", "set them to defer or oracle")));
+        QCOMPARE(dialog->view()->state(), widgets::ViewState::Error);
+        QVERIFY2(dialog->view()->summary().contains(QStringLiteral("kv_mode is propagate")), qPrintable(dialog->view()->summary()));
+        QVERIFY(!dialog->takeButton()->isEnabled());
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QVERIFY(!dialog->isVisible());
     }
 
     void everyViewSpeaks()
@@ -364,6 +248,11 @@ private Q_SLOTS:
                 save("run");
                 window.bench->model()->setHandleValue(0.6);
                 save("tried");
+                auto* dialog = window.bench->calibrateDialog();
+                dialog->promptEdit()->setPlainText(QStringLiteral("The king\nA boy\nOne day"));
+                dialog->view()->setCertificate(certificate(0.95));
+                dialog->resize(size.width(), 560);
+                dialog->grab().save(QStringLiteral("%1/calibrate-%2-%3.png").arg(folder, QLatin1String(theme)).arg(size.width()));
                 auto* inspector = window.bench->inspector();
                 inspector->resize(300, 760);
                 inspector->setStyleSheet(QString());

@@ -12,8 +12,13 @@
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 using namespace timberline;
 using namespace timberline::app;
@@ -96,6 +101,75 @@ private Q_SLOTS:
         m_bench->model()->choosePlane(-1);
         QCOMPARE(QString::fromStdString(m_bench->model()->grid()->plane.x.kind), QStringLiteral("random"));
         QVERIFY(view("landscape-surface")->isVisible());
+    }
+
+    void theCancelButtonUnlocksTheBench_data()
+    {
+        QTest::addColumn<bool>("curvature");
+        QTest::addColumn<bool>("queued");
+        QTest::newRow("curvature, under way") << true << false;
+        QTest::newRow("curvature, behind another job") << true << true;
+        QTest::newRow("a plane, under way") << false << false;
+        QTest::newRow("a plane, behind another job") << false << true;
+    }
+
+    void theCancelButtonUnlocksTheBench()
+    {
+        QFETCH(bool, curvature);
+        QFETCH(bool, queued);
+        run(QStringLiteral(R"({"timberline": 1, "bench": "landscape", "method": {"data_set": {"id": "two-moons"}},
+            "landscape": {"steps": 20, "hidden": [8], "nx": 11, "ny": 11}})"));
+        auto* button = m_bench->findChild<QToolButton*>(QStringLiteral("landscape-cancel"));
+        QVERIFY(!button->isVisible());
+        std::atomic<bool> release = !queued, begun = false;
+        m_window->jobs()->submit(QStringLiteral("blocker"), [&](const JobContext&) {
+            begun = true;
+            while (!release) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+        });
+        QVERIFY(QTest::qWaitFor([&] { return begun.load(); }, 20000));
+        if (curvature) {
+            m_bench->computeCurvature();
+        } else {
+            m_bench->computePlane(QStringLiteral("hessian"));
+        }
+        QVERIFY(m_bench->computing() && button->isVisible());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(!m_bench->computing() && !button->isVisible());
+        QVERIFY(m_bench->findChild<QToolButton*>(QStringLiteral("landscape-compute"))->isEnabled());
+        release = true;
+        QVERIFY(testing::settle(*m_window));
+        // Everything can be asked again.
+        m_bench->computeCurvature();
+        QVERIFY(QTest::qWaitFor([this] { return !m_bench->computing(); }, 30000));
+        QVERIFY(m_bench->model()->hessian() != nullptr);
+        QCOMPARE(m_window->lastError(), QString());
+    }
+
+    void aCancelledPlaneGoesOn()
+    {
+        run(QStringLiteral(
+            R"({"timberline": 1, "bench": "landscape", "method": {"data_set": {"id": "two-moons", "values": {"samples": 600}}},
+            "landscape": {"steps": 20, "hidden": [64, 64], "nx": 161, "ny": 161}})"));
+        const auto grid = [this] { return m_bench->model()->fold().grid(widgets::kFirstAnswer); };
+        const auto cells = std::int64_t{161 * 161};
+        m_bench->computePlane(QStringLiteral("random"));
+        QVERIFY(QTest::qWaitFor([&] { return grid() != nullptr && std::ranges::count(grid()->level, 1) > 0; }, 30000));
+        const auto coarse = grid()->known();
+        QTest::qWait(120);  // some tiles of the last level
+        m_bench->cancelComputing();
+        QVERIFY(testing::settle(*m_window));
+        const auto known = grid()->known();
+        QVERIFY2(known > coarse && known < cells, qPrintable(QStringLiteral("%1 of %2").arg(known).arg(cells)));
+        const auto seed = grid()->plane.x.seed;
+        m_bench->computePlane(QStringLiteral("random"));
+        QVERIFY(QTest::qWaitFor([this] { return !m_bench->computing(); }, 30000));
+        QCOMPARE(grid()->known(), cells);
+        QCOMPARE(grid()->plane.x.seed, seed);
+        QVERIFY(m_bench->model()->fold().grid(widgets::kFirstAnswer + 1) == nullptr);
+        QVERIFY(!grid()->trajectory.step.empty());
+        QCOMPARE(m_window->lastError(), QString());
     }
 
     void theSliderMovesTheLimitOfStability()

@@ -15,7 +15,11 @@ private Q_SLOTS:
     void mapsAreTheReferenceMaps();
     void editsHaveAnEffectBesideTheOriginal();
     void interventionEqualsTheRunsOwnEffect();
+    void rowsOfZerosAreNotCompared();
     void cellsAddUp();
+    void weightsAreExplainedByTheirMethod_data();
+    void weightsAreExplainedByTheirMethod();
+    void aWindowBeginsAtItsFirstKey();
     void rolloutIsTheProductOfTheMaps();
     void thumbnailsAreMeans();
     void wrongQuestionsAreNamed_data();
@@ -110,6 +114,130 @@ void TestAttentionQuestions::interventionEqualsTheRunsOwnEffect()
     QVERIFY(own.effects().front().moved == effect->moved);
     // Without a limit the whole generated text is compared.
     QCOMPARE(record::attention_effect_from(*ask(config, "intervention", {{"edits", "ablate 0.0"}}, plain))->positions, 12);
+}
+
+void TestAttentionQuestions::rowsOfZerosAreNotCompared()
+{
+    // An offset of 2 leaves nothing of a row without a key of twice the mean weight.
+    const Config config = attention_config(fixture("llama-gqa"), Expected("llama-gqa").ids());
+    Config other = config;
+    other.methods["variant"] = {"lssar", {{"offset", 2.0}}};
+    const auto base = AttentionFold(*run_of(config)), edited = AttentionFold(*run_of(other));
+    const auto& effect = edited.effects().front();
+    int zeros = 0;
+    for (std::int32_t layer = 0; layer < effect.layers; ++layer) {
+        for (std::int32_t head = 0; head < effect.heads; ++head) {
+            const auto h0 = base.along(&AttentionRows::entropy, layer, head), h1 = edited.along(&AttentionRows::entropy, layer, head);
+            const auto largest = edited.along(&AttentionRows::largest, layer, head);
+            double change = 0;
+            int rows = 0;
+            for (std::size_t t = 1; t < kTokens; ++t) {
+                zeros += largest[t] == 0.0F ? 1 : 0;
+                if (largest[t] != 0.0F) {
+                    change += static_cast<double>(h1[t]) - static_cast<double>(h0[t]);
+                    ++rows;
+                }
+            }
+            const auto got = static_cast<double>(effect.entropy_change[static_cast<std::size_t>(layer * effect.heads + head)]);
+            QVERIFY2(rows > 0 && std::abs(got - change / rows) < 2e-5, qPrintable(QString::number(got)));
+        }
+    }
+    QVERIFY(zeros > 0);
+}
+
+void TestAttentionQuestions::weightsAreExplainedByTheirMethod_data()
+{
+    QTest::addColumn<QString>("variant");
+    QTest::addColumn<QString>("values");
+    QTest::addColumn<QString>("edits");
+    QTest::addColumn<QString>("method");
+    QTest::addColumn<double>("factor");  // of 1 / sqrt(head_dim); NaN: the weights are no softmax
+    // 34 keys are visible.
+    const double grown = 1 + std::exp(-std::exp(1.0)) * std::log(34.0);
+    QTest::newRow("the model's own") << "softmax"
+                                     << "{}"
+                                     << ""
+                                     << "softmax" << 1.0;
+    QTest::newRow("two passes over the scores") << "two-pass-softmax"
+                                                << "{}"
+                                                << ""
+                                                << "two-pass-softmax" << 1.0;
+    QTest::newRow("guided, with a temperature") << "entropy-guided-attention"
+                                                << R"({"temperature": 2.0})"
+                                                << ""
+                                                << "entropy-guided-attention" << 0.5;
+    QTest::newRow("guided, in a heated head") << "entropy-guided-attention"
+                                              << R"({"temperature": 2.0})"
+                                              << "temperature 2.5 4"
+                                              << "entropy-guided-attention" << 0.125;
+    QTest::newRow("selective, growing with the position") << "selective-self-attention"
+                                                          << R"({"beta": 1.0})"
+                                                          << ""
+                                                          << "selective-self-attention" << grown;
+    QTest::newRow("selective, also by the query's offset") << "selective-self-attention"
+                                                           << R"({"beta": 1.0, "use_query": true, "query_offset": 0.5})"
+                                                           << ""
+                                                           << "selective-self-attention" << grown + std::tanh(0.5);
+    QTest::newRow("a swapped head") << "softmax"
+                                    << "{}"
+                                    << "swap 2.5 entropy-guided-attention"
+                                    << "entropy-guided-attention" << 1.0;
+    QTest::newRow("softplus is no softmax") << "lssar"
+                                            << "{}"
+                                            << ""
+                                            << "lssar" << std::nan("");
+    QTest::newRow("a head swapped to softplus") << "softmax"
+                                                << "{}"
+                                                << "swap 2.5 lssar"
+                                                << "lssar" << std::nan("");
+}
+
+void TestAttentionQuestions::weightsAreExplainedByTheirMethod()
+{
+    QFETCH(QString, variant);
+    QFETCH(QString, values);
+    QFETCH(QString, edits);
+    QFETCH(QString, method);
+    QFETCH(double, factor);
+    const int head = 5, query = 33;
+    Config config = with_edits(attention_config(fixture("llama-gqa"), Expected("llama-gqa").ids()), edits.toStdString());
+    MethodChoice& choice = config.methods["variant"];
+    choice.id = variant.toStdString();
+    const Json given = *parse_json(values.toStdString(), "test");
+    for (const auto& [key, value] : given.items()) {
+        choice.values[key] = value.is_boolean() ? ParameterValue(value.get<bool>()) : ParameterValue(value.get<double>());
+    }
+    for (const int key : {0, 12, 33}) {
+        const Json place = {{"layer", 2}, {"head", head}, {"query", query}, {"key", key}};
+        const auto block = ask(config, "cell", place);
+        QVERIFY2(block.ok(), block.ok() ? "" : block.error().message.c_str());
+        const auto cell = record::attention_cell_from(*block);
+        QVERIFY(cell.ok());
+        QCOMPARE(QString::fromStdString(cell->method), method);
+        const auto map =
+            record::attention_map_from(*ask(config, "map", {{"layer", 2}, {"head", head}, {"first_query", query}, {"queries", 1}}));
+        QVERIFY(std::abs(cell->weight - static_cast<double>(map->weights[static_cast<std::size_t>(key)])) < 1e-6);
+        if (std::isnan(factor)) {
+            QVERIFY(std::isnan(cell->scale) && std::isnan(cell->score) && std::isnan(cell->log_sum_exp) && cell->maximum.empty());
+            continue;
+        }
+        QVERIFY2(std::abs(cell->scale - factor / std::sqrt(8.0)) < 1e-6, qPrintable(QString::number(cell->scale)));
+        QVERIFY(std::abs(cell->scale * cell->product - cell->score) < 1e-9);
+        QVERIFY(std::abs(std::exp(cell->score - cell->log_sum_exp) - cell->weight) < 1e-5);
+        QVERIFY(std::abs(cell->entropy_so_far.back() - cell->entropy) < 1e-4);
+    }
+}
+
+void TestAttentionQuestions::aWindowBeginsAtItsFirstKey()
+{
+    const Config config = attention_config(fixture("gpt-neo-local"), Expected("gpt-neo-local").ids());
+    for (const auto& [layer, first] : {std::pair(0, 0), std::pair(1, 15)}) {  // layer 1 sees 16 keys
+        const auto block = ask(config, "cell", {{"layer", layer}, {"head", 1}, {"query", 30}, {"key", 20}});
+        const auto cell = record::attention_cell_from(*block);
+        QVERIFY(cell.ok());
+        QCOMPARE(cell->first_key, first);
+        QVERIFY(std::abs(std::exp(cell->score - cell->log_sum_exp) - cell->weight) < 1e-5);
+    }
 }
 
 void TestAttentionQuestions::cellsAddUp()

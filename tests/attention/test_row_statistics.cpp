@@ -280,6 +280,10 @@ void TestRowStatistics::weightsOfAnyKindHaveStatistics()
     const auto none = statistics_of_weights(std::vector<float>{0, 0, 0}, 2, {});
     QCOMPARE(none.entropy, 0.0F);
     QCOMPARE(none.visible, 3);
+    QVERIFY(row.valid() && !none.valid() && normalised_entropy(none) == 0);  // nothing is left of it: it must not count as one-hot
+    QVERIFY(statistics_of_weights(std::vector<float>{1, std::nanf("")}, 1, {}).valid());
+    QVERIFY(statistics_of_weights(std::vector<float>{std::nanf(""), 1}, 1, {}).valid());
+    QVERIFY(!statistics_of_weights(std::vector<float>{3}, 0, {}).valid());
     QVERIFY(std::isnan(statistics_of_weights(std::vector<float>{1, std::nanf("")}, 1, {}).entropy));
     QCOMPARE(statistics_of_weights(std::vector<float>{3}, 0, {}).entropy, 0.0F);
     // Rounding rows of a drawn map twice gives the same statistics as the fused kernel's own row.
@@ -307,7 +311,12 @@ void TestRowStatistics::inductionTargetsFollowEarlierOccurrences()
     // A sequence that repeats after n tokens points n - 1 back, as the usual probe does.
     InductionTargets repeated;
     for (std::int32_t i = 0; i < 20; ++i) {
+        if (i % 7 == 0) {  // what was given is freed; the text is kept
+            repeated.release();
+            QCOMPARE(repeated.held(), std::size_t{0});
+        }
         const auto list = repeated.append(i % 10);
+        QCOMPARE(repeated.held(), static_cast<std::size_t>(i % 7 + 1));
         QCOMPARE(list.size(), static_cast<std::size_t>(i >= 10 ? 1 : 0));
         if (i >= 10) {
             QCOMPARE(list.front(), i - 9);

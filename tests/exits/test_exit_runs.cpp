@@ -7,6 +7,8 @@
 #include "core/record/layer_readings.h"
 #include "core/rules/exit_curves.h"
 #include "core/run/engine.h"
+#include "core/run/exits_net.h"
+#include "core/training/net_spec.h"
 #include "tests/model/model_folder_edits.h"
 
 #include <QtTest/QtTest>
@@ -199,7 +201,11 @@ private Q_SLOTS:
         QCOMPARE(r.layers, 4);
         QVERIFY(r.rows() > 0 && r.rows() <= 300);
         // Every policy reaches 97 % of the full accuracy at 70 % of the FLOPs or less on some setting (test index 12).
-        const double full = rules::layer_accuracy(r, rules::ExitLabel::Next, rules::RowSet::All).back();
+        std::vector<record::LayerCount> counts(4);
+        for (std::size_t row = 0; row < r.rows(); ++row) {
+            record::count_row(r, row, counts);
+        }
+        const double full = static_cast<double>(counts.back().right) / static_cast<double>(r.rows());
         QVERIFY2(full > .9, qPrintable(QString::number(full)));
         const Values any = {{"threshold", .5}, {"patience", std::int64_t{1}}, {"layer", std::int64_t{1}}};
         for (const char* policy : {"confidence", "margin", "entropy", "patience"}) {
@@ -233,7 +239,7 @@ private Q_SLOTS:
         QVERIFY2(answer.ok(), answer.ok() ? "" : answer.error().message.c_str());
         const auto map = *record::exit_decision_map_from(*answer);
         QVERIFY(map.nx == 2 && map.ny == 2);
-        // A map whose corner is a sample says there what the readings say about that sample.
+        // A map whose first cell has a sample at its centre says there what the readings say about that sample.
         const auto points = map.points_x.size();
         QVERIFY(points > 0);
         std::size_t checked = 0;
@@ -243,15 +249,46 @@ private Q_SLOTS:
                 continue;
             }
             ++checked;
-            query.arguments = {{"nx", 2},    {"ny", 2}, {"x_low", map.points_x[at]}, {"x_high", 9}, {"y_low", map.points_y[at]},
-                               {"y_high", 9}};
-            const auto corner = *record::exit_decision_map_from(*m_engine->query(config, query, {}, sink));
+            // Two columns of width 2, four rows of height 0.5.
+            const auto x = static_cast<double>(map.points_x[at]), y = static_cast<double>(map.points_y[at]);
+            query.arguments = {{"nx", 2}, {"ny", 4}, {"x_low", x - 1}, {"x_high", x + 3}, {"y_low", y - 0.25}, {"y_high", y + 1.75}};
+            const auto first = *record::exit_decision_map_from(*m_engine->query(config, query, {}, sink));
             for (std::size_t layer = 0; layer < static_cast<std::size_t>(r.layers); ++layer) {
-                QCOMPARE(corner.choice[layer * 4], r.top1[r.cell(row, layer)]);
-                QVERIFY(std::abs(corner.probability[layer * 4] - r.probability[r.cell(row, layer)]) < 1e-5F);
+                QCOMPARE(first.choice[layer * 8], r.top1[r.cell(row, layer)]);
+                QVERIFY(std::abs(first.probability[layer * 8] - r.probability[r.cell(row, layer)]) < 1e-5F);
             }
         }
         QVERIFY(checked > 0);
+    }
+
+    void costs_of_convolutions_halve_each_side_for_itself_data()
+    {
+        using Sizes = std::vector<std::int64_t>;
+        QTest::addColumn<Sizes>("input");
+        QTest::addColumn<Sizes>("pixels");  // at each block, then at the head
+        QTest::newRow("28 x 28: 14, 7, 3") << Sizes{1, 28, 28} << Sizes{28 * 28, 14 * 14, 7 * 7, 3 * 3};
+        QTest::newRow("17 x 9: 8 x 4, 4 x 2, 2 x 1") << Sizes{1, 17, 9} << Sizes{17 * 9, 8 * 4, 4 * 2, 2 * 1};
+    }
+    void costs_of_convolutions_halve_each_side_for_itself()
+    {
+        QFETCH(std::vector<std::int64_t>, input);
+        QFETCH(std::vector<std::int64_t>, pixels);
+        training::NetSpec spec;
+        spec.kind = training::NetKind::Cnn;
+        spec.input = input;
+        spec.hidden = {4, 8, 16};
+        spec.outputs = 10;
+        spec.exits = true;
+        record::ExitRun facts;
+        facts.layers = 3;
+        run::fill_net_costs(facts, spec);
+        const auto at = [&](std::size_t i) { return static_cast<double>(pixels[i]); };
+        QCOMPARE(facts.block_flops, (std::vector<double>{2 * 9 * 1 * 4 * at(0), 2 * 9 * 4 * 8 * at(1), 2 * 9 * 8 * 16 * at(2)}));
+        QCOMPARE(facts.head_flops, (std::vector<double>{2 * 4 * 10, 2 * 8 * 10, 2 * 16 * at(3) * 10}));
+        // As many numbers reach the head as its weights expect.
+        const auto layout = training::layout_of(spec);
+        QVERIFY2(layout.ok(), layout.ok() ? "" : layout.error().message.c_str());
+        QCOMPARE(facts.head_flops.back(), 2 * static_cast<double>(layout->find("layers.3.weight")->elements));
     }
 
     void questions_that_cannot_be_answered_data()
@@ -289,6 +326,10 @@ private Q_SLOTS:
                                                           << "calibrate"
                                                           << R"({"prompts": ["a"]})"
                                                           << "propagate";
+        QTest::newRow("a calibration of a small network") << R"("exits": {"subject": "trained-net", "kv_mode": "defer"})"
+                                                          << "calibrate"
+                                                          << R"({"prompts": ["a"]})"
+                                                          << "language-model";
         QTest::newRow("a calibration without a threshold") << R"("exits": {"kv_mode": "defer"}, "method": {"policy": {"id": "patience"}})"
                                                            << "calibrate"
                                                            << R"({"prompts": ["a"]})"

@@ -5,6 +5,7 @@
 #include "core/exits/lens_training.h"
 #include "core/io/safetensors.h"
 #include "core/run/engine.h"
+#include "core/run/exits_lens.h"
 #include "tests/exits/exit_testing.h"
 
 #include <QtTest/QtTest>
@@ -233,14 +234,90 @@ private Q_SLOTS:
         const auto config = tiny_llama();
         const DrawnWeights weights(config);
         const auto decoder = make_decoder(config, weights);
-        const auto rows = read_lens_rows(*decoder, {{3}}, 8, {});
-        QVERIFY(!train_lens(config, weights, *rows, {}, {}, {}).ok());
+        for (const auto& text : {std::vector<TokenId>{3}, {3, 4}}) {
+            const auto rows = read_lens_rows(*decoder, {text}, 8, {});
+            const auto refused = train_lens(config, weights, *rows, {}, {}, {});
+            QVERIFY(!refused.ok());
+            QVERIFY2(QString::fromStdString(refused.error().message).contains("expected at least 3"), refused.error().message.c_str());
+        }
+        const auto three = read_lens_rows(*decoder, {{3, 4, 5}}, 8, {});
+        QVERIFY(train_lens(config, weights, *three, {}, {}, {}).ok());
         QVERIFY(!read_lens_rows(*decoder, {{3}}, std::int64_t{1} << 40, {}).ok());
         const CancelToken cancel;
         cancel.cancel();
         const auto some = read_lens_rows(*decoder, {drawn_tokens(8, config.vocabulary, 1)}, 8, {});
         QVERIFY(train_lens(config, weights, *some, {}, {}, cancel).error().code == ErrorCode::Cancelled);
         QVERIFY(lens_divergence(*decoder, ExitLens(*decoder), *some, cancel).error().code == ErrorCode::Cancelled);
+    }
+
+    void rows_that_are_all_the_same_keep_the_start()
+    {
+        // One token over and over: least squares have nothing to fit.
+        const auto config = tiny_llama();
+        const DrawnWeights weights(config);
+        LensRows rows{.layers = config.layers, .hidden = config.hidden, .tokens = 8, .rows = {}};
+        rows.rows.assign(static_cast<std::size_t>(config.layers), std::vector<float>(static_cast<std::size_t>(8 * config.hidden), .5F));
+        LensTraining training;
+        training.steps = 0;
+        const auto lens = train_lens(config, weights, rows, training, {}, {});
+        QVERIFY2(lens.ok(), lens.ok() ? "" : lens.error().message.c_str());
+        QVERIFY(lens->weights == identity_lens(config).weights);
+    }
+
+    void too_many_tokens_are_refused_before_any_is_written()
+    {
+        // 2^30 numbers in 12 layers of 256: 349,525 tokens.
+        const auto model = model::load_language_model("bundled:tale", "cpu");
+        QVERIFY(check_lens_tokens((*model)->folder.config, 349525).ok());
+        QVERIFY(!check_lens_tokens((*model)->folder.config, 349526).ok());
+        QTemporaryDir folder;
+        const auto engine = run::make_engine();
+        Json json = {{"timberline", 1}, {"bench", "exits"}, {"prompt", "Once"}, {"max_new_tokens", 4}};
+        json["exits"] = {{"lens", "tuned"},
+                         {"lens_path", folder.filePath("lens.safetensors").toStdString()},
+                         {"train_lens", true},
+                         {"lens_tokens", 349526}};
+        NullSink sink;
+        QElapsedTimer timer;
+        timer.start();
+        const auto refused = engine->run(*run::parse_config(json, engine->methods(), "test"), {}, sink);
+        QVERIFY(!refused.ok());
+        QVERIFY2(QString::fromStdString(refused.error().message).contains("4 GiB"), refused.error().message.c_str());
+        QVERIFY2(timer.elapsed() < 10000, "it wrote the text first");
+    }
+
+    void every_piece_of_a_file_begins_as_a_prompt_does_data()
+    {
+        QTest::addColumn<bool>("led");
+        QTest::newRow("a model whose prompts begin with BOS") << true;
+        QTest::newRow("a model without") << false;
+    }
+    void every_piece_of_a_file_begins_as_a_prompt_does()
+    {
+        QFETCH(bool, led);
+        const auto loaded = model::load_language_model("bundled:tale", "cpu");
+        QVERIFY(loaded.ok());
+        auto model = **loaded;
+        model.folder.add_bos_token = led;
+        std::string text;
+        for (int i = 0; i < 120; ++i) {
+            text += "Once upon a time there was a king who had " + std::to_string(i) + " sons.\n";
+        }
+        QTemporaryDir folder;
+        const auto path = folder.filePath("text.txt").toStdString();
+        QVERIFY(write_file(path, text).ok());
+        const auto pieces = run::lens_texts(model, path, 600);
+        QVERIFY(pieces.ok());
+        QCOMPARE(pieces->size(), std::size_t{3});
+        std::vector<TokenId> joined;
+        for (const auto& piece : *pieces) {
+            QCOMPARE(piece.size(), std::size_t{256});
+            QCOMPARE(piece.front() == *model.folder.bos_id, led);
+            joined.insert(joined.end(), piece.begin() + (led ? 1 : 0), piece.end());
+        }
+        // Nothing of the text is lost or said twice.
+        const auto whole = *model.folder.tokenizer->encode(text, false);
+        QVERIFY(whole.size() > joined.size() && std::equal(joined.begin(), joined.end(), whole.begin()));
     }
 
     void a_config_trains_writes_and_uses_a_lens()

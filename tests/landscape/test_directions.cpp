@@ -68,6 +68,7 @@ private Q_SLOTS:
     void pca_ignores_biases_when_asked();
     void pca_agrees_with_the_covariance_matrix();
     void pca_refuses_paths_without_extent();
+    void pca_can_be_cancelled();
     void signs_are_aligned_and_angles_measured();
     void eigenvalues_of_known_matrices();
     void names_are_stable();
@@ -347,6 +348,23 @@ void TestDirections::pca_refuses_paths_without_extent()
     QVERIFY(pca.solve(2).error().message.find("does not move") != std::string::npos);
     pca.add(Vector{3, 2});
     QCOMPARE(pca.solve(2).value().directions.size(), std::size_t{1});  // a straight path has one
+}
+
+void TestDirections::pca_can_be_cancelled()
+{
+    TrajectoryPca pca;
+    for (std::size_t k = 0; k < 20; ++k) {
+        Vector row(30);
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            row[i] = static_cast<float>((k * k * 7 + i * 13) % 31);
+        }
+        pca.add(row);
+    }
+    const CancelToken cancel;
+    QVERIFY(pca.solve(2, cancel).ok());
+    cancel.cancel();
+    const auto found = pca.solve(2, cancel);
+    QVERIFY(!found.ok() && found.error().code == ErrorCode::Cancelled);
 }
 
 void TestDirections::signs_are_aligned_and_angles_measured()

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void filter_normalised_surface_survives_rescaling();
     void rescaled_neurons_change_the_surface();
     void values_that_are_not_finite_are_recorded();
+    void a_sample_without_a_loss_is_not_right();
     void saturated_logits_keep_their_loss();
     void ties_count_for_the_first_class();
     void standard_error_is_that_of_the_mean();
@@ -122,6 +123,23 @@ void TestEvaluatedValues::values_that_are_not_finite_are_recorded()
             QVERIFY(std::isnan(value_at(evaluator, {0.1, 0}).train.loss));
         }
     }
+}
+
+/// Of four samples of class 0, all outputs of which favour it, one has NaN as input: three are right, whichever way they are evaluated.
+void TestEvaluatedValues::a_sample_without_a_loss_is_not_right()
+{
+    const NetSpec spec{.input = {1}, .hidden = {}, .outputs = 2};
+    auto problem = make_problem(spec, 4, 0, false);
+    problem.train.inputs = {1, 2, std::numeric_limits<float>::quiet_NaN(), 3};
+    problem.train.labels = {0, 0, 0, 0};
+    Plane plane;
+    plane.center = {1, -1, 0, 0};
+    for (const auto* table : all_kernels()) {
+        QCOMPARE(value_at(FusedEvaluator(problem, plane, make_fused_plan(spec).value(), *table), {}).train.accuracy, 0.75);
+    }
+    QCOMPARE(value_at(*make_network_evaluator(problem, plane).value(), {}).train.accuracy, 0.75);
+    problem.loss_id = "another";  // goes through the loss's object
+    QCOMPARE(value_at(*make_evaluator(problem, plane).value(), {}).train.accuracy, 0.75);
 }
 
 /// -log softmax of logits far apart: 0 for the winner, the distance for a loser (closed form).

@@ -351,19 +351,38 @@ void TestEvaluation::transformers_and_exit_heads_are_evaluated()
     QVERIFY(std::abs(value_at(*make_evaluator(plain, cut).value(), {0.2, 0.1}).train.loss - output.train.loss) < 1e-5);
 }
 
+/// Other inputs than the samples; batch norm stored, or measured on the training samples.
 void TestEvaluation::outputs_are_those_of_the_network()
 {
     for (const auto& chosen : shapes()) {
-        const auto problem = make_problem(chosen.spec, 19, 0, chosen.regression);
-        const auto plane = make_plane(chosen.spec);
-        const auto got = network_outputs(chosen.spec, plane.center, plane.buffers, problem.train.inputs, 19).value();
-        const auto expected = NaiveNetwork(chosen.spec, plane, {}).run(problem.train, nullptr);
-        for (std::size_t n = 0; n < 19; ++n) {
-            for (std::size_t o = 0; o < expected[n].size(); ++o) {
-                QVERIFY(std::abs(static_cast<double>(got[n * expected[n].size() + o]) - expected[n][o]) < 1e-4);
+        for (const auto policy : {BatchNormPolicy::Frozen, BatchNormPolicy::Reestimated, BatchNormPolicy::Batch}) {
+            auto problem = make_problem(chosen.spec, 40, 0, chosen.regression);
+            problem.batch_norm = policy;
+            auto plane = make_plane(chosen.spec);
+            for (std::size_t i = 0; i < plane.buffers.size(); ++i) {
+                plane.u_buffers.push_back(static_cast<float>(0.1 * draw(1, 8, i)));
+            }
+            const Point point{0.4, -0.3};
+            const auto others = make_samples(chosen.spec, 19, chosen.regression, 77);
+            const bool measured = chosen.spec.batch_norm && policy != BatchNormPolicy::Frozen;
+            const auto expected = NaiveNetwork(chosen.spec, plane, point).run(others, measured ? &problem.train : nullptr);
+            for (const auto& evaluator : {make_evaluator(problem, plane).value(), make_network_evaluator(problem, plane).value()}) {
+                const auto got = evaluator->outputs(point, others.inputs, 19, {}).value();
+                QCOMPARE(got.size(), 19 * expected[0].size());
+                for (std::size_t k = 0; k < got.size(); ++k) {
+                    const double want = expected[k / expected[0].size()][k % expected[0].size()];
+                    QVERIFY2(std::abs(static_cast<double>(got[k]) - want) < 1e-4 * std::max(1.0, std::abs(want)), chosen.name);
+                }
+                QVERIFY(!evaluator->outputs(point, others.inputs, 18, {}).ok());
             }
         }
     }
+    Problem bowl;
+    bowl.spec.kind = NetKind::Quadratic;
+    bowl.spec.curvature = {3, 1};
+    Plane middle;
+    middle.center = {1, 1};
+    QVERIFY(!make_evaluator(bowl, middle).value()->outputs({}, std::vector<float>{1, 1}, 1, {}).ok());
 }
 
 QTEST_APPLESS_MAIN(TestEvaluation)

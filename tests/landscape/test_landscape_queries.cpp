@@ -14,6 +14,8 @@ class TestLandscapeQueries : public QObject
 
 private Q_SLOTS:
     void decision_maps_are_those_of_the_network();
+    void decision_maps_take_the_planes_statistics();
+    void three_points_have_their_own_statistics();
     void sample_losses_average_to_the_cell();
     void curvature_is_answered();
     void surfaces_are_answered_level_by_level();
@@ -49,6 +51,39 @@ void TestLandscapeQueries::decision_maps_are_those_of_the_network()
     const auto early = record::decision_map_from(ask(record, "decision-map", R"({"plane": 0, "nx": 10, "ny": 10})").value()).value();
     QVERIFY(same_bits(early.loss, fold.grids().front().plane.center_loss));
     QVERIFY(early.loss > map.loss);
+}
+
+/// Away from the centre the statistics measured there differ from the stored ones, and so do the network's answers.
+void TestLandscapeQueries::decision_maps_take_the_planes_statistics()
+{
+    std::vector<record::DecisionMap> maps;
+    for (const std::string statistics : {"frozen", "re-estimated", "batch"}) {
+        const auto record =
+            run_text(config_text(R"("steps": 60, "batch_norm": true, "nx": 3, "ny": 3, "statistics": ")" + statistics + "\""));
+        maps.push_back(
+            record::decision_map_from(ask(record, "decision-map", R"({"nx": 20, "ny": 20, "alpha": 1, "beta": 1})").value()).value());
+    }
+    QVERIFY(maps[0].value != maps[1].value && maps[0].loss != maps[1].loss);
+    QCOMPARE(maps[1].value, maps[2].value);  // both measure on the training samples
+}
+
+/// methods/training.md 2.2 for three networks: at each of them the surface has its loss, which the path knows from the network itself.
+void TestLandscapeQueries::three_points_have_their_own_statistics()
+{
+    const auto record = run_text(config_text(
+        R"("steps": 50, "batch_norm": true, "nx": 5, "ny": 5, "x_kind": "three-point", "y_kind": "three-point", "x_point": "first", "y_point": "20")"));
+    const auto fold = fold_of(*record);
+    const auto& path = fold.grids().front().trajectory;
+    for (const std::int32_t step : {0, 20, 50}) {
+        const auto k = static_cast<std::size_t>(std::ranges::find(path.step, step) - path.step.begin());
+        const Json place = {{"alpha", path.x[k]}, {"beta", path.y[k]}};
+        const auto losses = record::sample_losses_from(ask(record, "sample-losses", place.dump()).value()).value();
+        double mean = 0;
+        for (const double loss : losses.train) {
+            mean += loss / static_cast<double>(losses.train.size());
+        }
+        QVERIFY2(std::abs(mean - path.loss[k]) < 1e-4, qPrintable(QString("step %1: %2, not %3").arg(step).arg(mean).arg(path.loss[k])));
+    }
 }
 
 void TestLandscapeQueries::sample_losses_average_to_the_cell()
@@ -131,6 +166,9 @@ void TestLandscapeQueries::wrong_questions_are_sentences_data()
     QTest::newRow("a level that does not exist") << "surface"
                                                  << R"({"level": 9})"
                                                  << "level 9";
+    QTest::newRow("fewer than no cells done") << "surface"
+                                              << R"({"done": -1})"
+                                              << "done";
     QTest::newRow("settings that are a number") << "surface"
                                                 << R"({"settings": 4})"
                                                 << "settings";

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void the_bowl_is_itself_and_shows_the_edge_of_stability_data();
     void the_bowl_is_itself_and_shows_the_edge_of_stability();
     void the_curvature_follows_the_path();
+    void the_limit_of_stability_is_of_the_rate_then_in_force();
     void the_same_config_gives_the_same_record();
     void a_surface_follows_training();
     void a_path_plane_follows_along_random_directions();
@@ -176,6 +177,9 @@ void TestLandscapeRun::batch_norm_is_said_in_the_caption_data()
     QTest::newRow("moved between two networks, by itself") << "auto"
                                                            << "to-point"
                                                            << "interpolated";
+    QTest::newRow("moved between three networks, by itself") << "auto"
+                                                             << "three-point"
+                                                             << "interpolated";
     QTest::newRow("stored between two networks, as asked") << "frozen"
                                                            << "to-point"
                                                            << "frozen";
@@ -262,6 +266,27 @@ void TestLandscapeRun::the_curvature_follows_the_path()
     }
 }
 
+/// The sample raises the rate from 0.49 to 0.51 at step 40: plain gradient descent on curvature 4 and 1 has the limit 2 / lr.
+void TestLandscapeRun::the_limit_of_stability_is_of_the_rate_then_in_force()
+{
+    QFile file(QStringLiteral(TIMBERLINE_FIXTURES "/../../resources/samples/edge-of-stability.json"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const auto record = run_text(file.readAll().toStdString());
+    const auto fold = fold_of(*record);
+    QCOMPARE(fold.hessians().front().step, std::int64_t{0});
+    QCOMPARE(fold.hessians().back().step, std::int64_t{60});
+    for (const auto& summary : fold.hessians()) {
+        const double rate = summary.step <= 40 ? 0.49 : 0.51;
+        QVERIFY2(std::abs(summary.learning_rate - rate) < 1e-6 && std::abs(summary.stability_limit - 2 / rate) < 1e-4,
+                 qPrintable(QString("step %1: %2").arg(summary.step).arg(summary.learning_rate)));
+        QVERIFY(std::abs(summary.eigenvalues[0] - 4) < 1e-6);
+    }
+    // The spectrum at the end is whole, although the warm start of the path lies along the sharpest direction alone.
+    const auto& last = fold.hessians().back();
+    QVERIFY(last.eigenvalues.size() == 2 && std::abs(last.eigenvalues[1] - 1) < 1e-6 && std::abs(last.lowest - 1) < 1e-6);
+    QVERIFY(std::abs(fold.hessians()[1].lowest - 1) < 1e-6);
+}
+
 void TestLandscapeRun::the_same_config_gives_the_same_record()
 {
     const auto text =
@@ -311,12 +336,20 @@ void TestLandscapeRun::a_surface_follows_training()
 
 void TestLandscapeRun::a_path_plane_follows_along_random_directions()
 {
-    const auto record = run_text(config_text(
-        R"("steps": 20, "snapshot_every": 5, "nx": 5, "ny": 5, "x_kind": "pca", "y_kind": "pca", "follow": true, "follow_every": 2, "follow_points": 3)"));
-    const auto fold = fold_of(*record);
-    QCOMPARE(fold.grids().size(), std::size_t{4});
-    QVERIFY(fold.grids()[1].plane.x.kind == "random" && fold.grids()[1].known() == 9);
-    QVERIFY(fold.grids().back().plane.x.kind == "pca");
+    for (const std::string kind : {"pca", "gradient"}) {
+        const auto record = run_text(
+            config_text(R"("steps": 20, "snapshot_every": 5, "nx": 5, "ny": 5, "follow": true, "follow_every": 2, "follow_points": 3,
+                "x_kind": ")" +
+                        kind + R"(", "y_kind": "pca")"));
+        const auto fold = fold_of(*record);
+        QCOMPARE(fold.grids().size(), std::size_t{4});
+        const auto& second = fold.grids()[1];
+        QVERIFY(second.plane.x.kind == "random" && second.plane.y.kind == "random" && second.known() == 9);
+        QVERIFY(fold.grids().back().plane.x.kind == kind);
+        // A question about the plane finds the same directions again.
+        const auto map = record::decision_map_from(ask(record, "decision-map", R"({"plane": 1, "alpha": 1, "beta": -1})").value()).value();
+        QVERIFY(same_bits(map.loss, second.loss[second.index(2, 0)]));
+    }
 }
 
 void TestLandscapeRun::a_record_and_a_checkpoint_are_drawn_again()
@@ -415,6 +448,8 @@ void TestLandscapeRun::impossible_planes_are_sentences_data()
     QTest::newRow("three points that are two")
         << R"("steps": 10, "x_kind": "three-point", "y_kind": "three-point", "x_point": "first", "y_point": "first")"
         << "one line";
+    QTest::newRow("statistics that cannot move along") << R"("steps": 10, "batch_norm": true, "statistics": "interpolated")"
+                                                       << "can move along only";
     QTest::newRow("the centre as a third point") << R"("steps": 10, "x_kind": "three-point", "y_kind": "three-point", "x_point": "last")"
                                                  << "are the same";
 }

@@ -117,10 +117,14 @@ private Q_SLOTS:
     void structsComeBack();
     void damagedRowsAreNamed_data();
     void damagedRowsAreNamed();
+    void damagedMapsAreNamed_data();
+    void damagedMapsAreNamed();
     void otherDamageIsNamed();
     void rowsAreJoinedInOrder();
     void blocksThatDoNotFitAreLeftOut();
     void summariesAreMeansOverValidRows();
+    void rowsOfZerosAreInNoMean();
+    void aFoldLooksAtSomeRows();
     void csvHasALineARow();
     void nanIsKept();
 };
@@ -170,11 +174,21 @@ void TestAttentionBlocks::structsComeBack()
     cell.query = 4;
     cell.tile = 64;
     cell.weight = .25;
+    cell.first_key = 1;
+    cell.method = "lssar";
     cell.query_row = {1, 2};
     cell.key_row = {3, 4};
     cell.maximum = cell.sum = cell.weighted = cell.entropy_so_far = {1};
     const auto c = attention_cell_from(to_block(cell));
     QVERIFY(c.ok() && c->key_row == cell.key_row && near(c->weight, .25) && c->sum == cell.sum && c->query == 4);
+    QVERIFY(c->first_key == 1 && c->method == "lssar");
+    Block older = to_block(cell);  // before it had these two
+    older.numbers.erase("first_key");
+    older.texts.erase("method");
+    const auto old = attention_cell_from(older);
+    QVERIFY(old.ok() && old->first_key == 0 && old->method.empty() && old->query == 4);
+    older.numbers["first_key"] = 3;  // after the key itself
+    QVERIFY(!attention_cell_from(older).ok());
 
     AttentionRollout rollout{.position = 1,
                              .layers = 2,
@@ -253,6 +267,39 @@ void TestAttentionBlocks::damagedRowsAreNamed()
     QVERIFY(!read.ok());
     QVERIFY2(read.error().message.find(said.toStdString()) != std::string::npos, read.error().message.c_str());
     QVERIFY(!read.error().hint.empty());
+}
+
+void TestAttentionBlocks::damagedMapsAreNamed_data()
+{
+    QTest::addColumn<int>("first");
+    QTest::addColumn<int>("columns");
+    QTest::addColumn<QString>("said");
+    QTest::newRow("a row after the last column") << 1 << 2 << "first_query";
+    QTest::newRow("a first row far away") << 15'999'999 << 2 << "first_query";
+    QTest::newRow("a negative first row") << -1 << 2 << "first_query";
+    QTest::newRow("more columns than weights") << 0 << 3 << "weights";
+}
+
+void TestAttentionBlocks::damagedMapsAreNamed()
+{
+    QFETCH(int, first);
+    QFETCH(int, columns);
+    QFETCH(QString, said);
+    Block block = to_block(AttentionMap{.layer = 0,
+                                        .head = 0,
+                                        .first_query = 0,
+                                        .queries = 2,
+                                        .columns = 2,
+                                        .implied = false,
+                                        .weights = {1, 0, .5F, .5F},
+                                        .base = {},
+                                        .visible_begin = {0, 0}});
+    QVERIFY(attention_map_from(block).ok());
+    block.numbers["first_query"] = first;
+    block.numbers["columns"] = columns;
+    const auto read = attention_map_from(block);
+    QVERIFY(!read.ok());
+    QVERIFY2(read.error().message.find(said.toStdString()) != std::string::npos, read.error().message.c_str());
 }
 
 void TestAttentionBlocks::otherDamageIsNamed()
@@ -336,6 +383,41 @@ void TestAttentionBlocks::summariesAreMeansOverValidRows()
     const AttentionFold one(record_of({to_block(setup()), to_block(rows(-1, 0, 1))}));
     QCOMPARE(one.summary(0, 0).rows, 0);
     QVERIFY(std::isnan(one.perplexity()) && std::isnan(one.summary(0, 0).induction));
+}
+
+void TestAttentionBlocks::rowsOfZerosAreInNoMean()
+{
+    AttentionRows some = rows(-1, 0, 5);
+    const std::size_t nothing = some.at(1, 1, 3);
+    some.entropy[nothing] = some.largest[nothing] = some.sink[nothing] = some.distance[nothing] = 0;
+    QVERIFY(!some.valid(nothing) && some.normalised_entropy(nothing) == 0 && some.valid(some.at(1, 1, 2)));
+    const AttentionFold fold(record_of({to_block(setup()), to_block(some)}));
+    const HeadSummary head = fold.summary(1, 1);
+    QCOMPARE(head.rows, 3);  // positions 1, 2 and 4
+    QVERIFY(near(head.entropy, (std::log(2) + std::log(3) + std::log(5)) / 6) && near(head.normalised, .5));
+    QVERIFY(near(head.entropy_min, std::log(2) / 2) && near(head.entropy_median, std::log(3) / 2));
+    QVERIFY(near(head.largest, .5) && near(head.sink, .8) && near(head.distance, 7.0 / 3));
+    QCOMPARE(fold.summary(1, 0).rows, 4);
+    some.largest[nothing] = kUndefined;  // damage shows
+    QVERIFY(some.valid(nothing));
+}
+
+void TestAttentionBlocks::aFoldLooksAtSomeRows()
+{
+    AttentionFold fold(record_of({to_block(setup()), to_block(rows(-1, 0, 3)), to_block(rows(0, 3, 2))}));
+    QCOMPARE(fold.looked_at(), 5);
+    const double whole = fold.means(1, 1).entropy;
+    for (const std::int32_t until : {2, 4, 3, 5, 99, 0}) {  // on and back again
+        fold.look_at(until);
+        double mean = 0;
+        for (int position = 1; position < std::min(until, 5); ++position) {
+            mean += std::log(position + 1) / 2 / (std::min(until, 5) - 1);
+        }
+        QVERIFY(until == 0 ? std::isnan(fold.means(1, 1).entropy) : near(fold.means(1, 1).entropy, mean));
+        QVERIFY(until == 0 || near(fold.summary(1, 1).entropy_max, std::log(std::min(until, 5)) / 2));
+        QCOMPARE(static_cast<int>(QString::fromStdString(heads_csv(fold)).count('\n')), 1 + 2 * 4 * std::min(until, 5));
+    }
+    QVERIFY(near(whole, (std::log(2) + std::log(3) + std::log(4) + std::log(5)) / 8));
 }
 
 void TestAttentionBlocks::csvHasALineARow()

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void fold_puts_levels_together();
     void fold_refuses_what_does_not_fit_data();
     void fold_refuses_what_does_not_fit();
+    void fold_refuses_planes_beyond_its_memory();
     void surface_blocks_hold_everything();
 };
 
@@ -112,6 +113,7 @@ void TestLandscapeGrid::damaged_blocks_are_refused_data()
     row("a plane of a thousand million cells", 0, "x_points");
     row("a plane whose points are half a number", 0, "y_points");
     row("a plane whose limit is not finite", 0, "x_low");
+    row("a plane that ends farther away than any path", 0, "x_high");
     row("a plane with a seed that is no number", 0, "x_seed");
     row("a plane without strides", 0, "strides");
     row("a plane with stride 0", 0, "strides");
@@ -164,6 +166,7 @@ void TestLandscapeGrid::damaged_blocks_are_refused()
         [](Block& b) { b.numbers["x_points"] = b.numbers["y_points"] = 2001; },
         number("y_points", 2.5),
         number("x_low", kNaN),
+        number("x_high", -2e12),
         [](Block& b) { b.texts["x_seed"] = "12x"; },
         [](Block& b) { b.arrays.erase("strides"); },
         [](Block& b) {
@@ -294,6 +297,25 @@ void TestLandscapeGrid::fold_refuses_what_does_not_fit()
     other.kind = "layer-readings";
     fold.add(other);
     QCOMPARE(fold.refused(), 1);  // other kinds are passed over
+}
+
+/// A few hundred bytes claim 4 million cells each: of thirteen, twelve fit below 50 million.
+void TestLandscapeGrid::fold_refuses_planes_beyond_its_memory()
+{
+    auto plane = sample_plane();
+    plane.test_samples = 0;
+    plane.x.points = 2000;
+    plane.y.points = 2000;
+    LandscapeFold fold;
+    for (plane.id = 0; plane.id < 13; ++plane.id) {
+        fold.add(to_block(plane));
+        QCOMPARE(fold.refused(), plane.id < 12 ? 0 : 1);
+    }
+    QCOMPARE(fold.grids().size(), std::size_t{12});
+    QVERIFY2(fold.problem().find("52000000 cells together") != std::string::npos, fold.problem().c_str());
+    plane.x.points = plane.y.points = 100;
+    fold.add(to_block(plane));
+    QCOMPARE(fold.grids().size(), std::size_t{13});  // what is small still fits
 }
 
 void TestLandscapeGrid::surface_blocks_hold_everything()

@@ -80,6 +80,8 @@ private Q_SLOTS:
     void a_saved_record_gives_the_same_curve();
     void damaged_blocks_are_refused_data();
     void damaged_blocks_are_refused();
+    void a_block_ends_with_its_last_step_data();
+    void a_block_ends_with_its_last_step();
     void the_curve_is_written_as_csv();
     void thinning_keeps_first_last_and_the_newer_half_data();
     void thinning_keeps_first_last_and_the_newer_half();
@@ -222,6 +224,33 @@ void TestTrainingCurve::damaged_blocks_are_refused()
     const bool all = training_steps_from(steps).ok() && training_validation_from(look).ok() && training_setup_from(setup).ok() &&
                      training_snapshot_from(snapshot).ok();
     QVERIFY(!all);
+}
+
+void TestTrainingCurve::a_block_ends_with_its_last_step_data()
+{
+    QTest::addColumn<Block>("block");
+    QTest::addColumn<int>("moment");
+    const auto with = [](std::int32_t first, std::size_t count) {
+        return to_block(TrainingSteps{.first_moment = first, .steps = std::vector<TrainingStep>(count)});
+    };
+    QTest::newRow("one step") << with(7, 1) << 7;
+    QTest::newRow("five steps: 7, 8, 9, 10, 11") << with(7, 5) << 11;
+    QTest::newRow("no step") << with(7, 0) << 7;
+    QTest::newRow("before the first step") << to_block(TrainingValidation{}) << -1;
+    QTest::newRow("at the end of what a moment can be")
+        << with(std::numeric_limits<std::int32_t>::max() - 1, 3) << std::numeric_limits<std::int32_t>::max() - 1;
+    auto damaged = with(7, 5);
+    damaged.arrays["steps"].shape = {9, 9};
+    QTest::newRow("a table of another shape") << damaged << 7;
+    damaged.arrays.clear();
+    QTest::newRow("no table") << damaged << 7;
+}
+
+void TestTrainingCurve::a_block_ends_with_its_last_step()
+{
+    QFETCH(Block, block);
+    QFETCH(int, moment);
+    QCOMPARE(last_moment(block), moment);
 }
 
 void TestTrainingCurve::the_curve_is_written_as_csv()

@@ -7,6 +7,8 @@
 #include <QtTest/QtTest>
 
 #include <cmath>
+#include <map>
+#include <tuple>
 
 using namespace timberline;
 using namespace timberline::rules;
@@ -98,13 +100,118 @@ private Q_SLOTS:
         QCOMPARE(first_correct(readings, 3, ExitLabel::FinalLayer), 4);
         QCOMPARE(first_correct(readings, 2, ExitLabel::Next), 0);
         QVERIFY(!overthinks(readings, 0) && !overthinks(readings, 1) && !overthinks(readings, 2) && overthinks(readings, 3));
-        QCOMPARE(layer_accuracy(readings, ExitLabel::Next, RowSet::All), (std::vector<double>{.25, .75, .5, .5}));
+        std::vector<record::LayerCount> counts(4);
+        for (std::size_t row = 0; row < 4; ++row) {
+            record::count_row(readings, row, counts);
+        }
+        const auto count = [](std::int64_t agreeing, std::int64_t right) {
+            return record::LayerCount{.known = 4, .agreeing = agreeing, .labelled = 4, .right = right};
+        };
+        QCOMPARE(counts, (std::vector<record::LayerCount>{count(1, 1), count(2, 3), count(1, 2), count(4, 2)}));
         // No policy that outputs a head's prediction beats the first right layer.
         const double best = outcome(readings, first_correct_plan(readings, run, ExitLabel::Next), run, KvMode::Copy).accuracy;
         QCOMPARE(best, .75);
         for (const std::int64_t layer : {1, 2, 3, 4}) {
             QVERIFY(outcome(readings, plan_of(readings, "fixed-layer", {{"layer", layer}}, run), run, KvMode::Copy).accuracy <= best);
         }
+    }
+
+    void rows_that_are_not_known_to_the_end()
+    {
+        auto readings = rows_of({{5, 5, 5, 5}, {1, 5, 1, 5}});
+        readings.known = {4, 2};
+        std::vector<record::LayerCount> counts(4);
+        record::count_row(readings, 1, counts);
+        QVERIFY(counts[1].labelled == 1 && counts[1].right == 1 && counts[1].known == 0 && counts[2].labelled == 0);
+        // Layer 3 of row 1 was not read: what it would have cost and said cannot be told. Full depth has its cost, no quality.
+        const auto run = run_of(4);
+        const std::vector<SweptPolicy> policies = {{"fixed-layer", {{"layer", std::int64_t{1}}}}};
+        const auto points = sweep_exits(readings, policies, run, KvMode::Oracle, ExitCost::Layers, ExitQuality::Accuracy);
+        QCOMPARE(points.size(), std::size_t{3});
+        for (const auto& [index, layer, quality] : {std::tuple{0, 1, .5}, {1, 2, 1.}}) {
+            const auto& p = points[static_cast<std::size_t>(index)];
+            QCOMPARE(p.setting, static_cast<double>(layer));
+            QCOMPARE(p.cost, layer / 4.);
+            QCOMPARE(p.quality, quality);
+        }
+        QVERIFY(points[2].setting == 4 && std::isnan(points[2].quality));
+        const auto compared = sweep_exits(readings, policies, run, KvMode::Oracle, ExitCost::Layers, ExitQuality::Agreement);
+        QVERIFY(std::ranges::all_of(compared, [](const auto& p) { return std::isnan(p.quality); }));
+        // The oracles likewise: row 1 settles nowhere that is known, and the first right layer is the second.
+        QCOMPARE(stable_plan(readings, run).exit, (std::vector<std::int32_t>{1, 0}));
+        QCOMPARE(first_correct_plan(readings, run, ExitLabel::Next).exit, (std::vector<std::int32_t>{1, 2}));
+    }
+
+    void what_was_not_read_is_not_compared_data()
+    {
+        QTest::addColumn<int>("known");
+        QTest::addColumn<int>("exit");
+        QTest::addColumn<bool>("compared");
+        QTest::addColumn<double>("accuracy");
+        QTest::newRow("everything was read") << 3 << 1 << true << 1. / 3;
+        QTest::newRow("the last layer of one row was not") << 1 << 1 << false << 1. / 3;
+        QTest::newRow("nor was the layer it would end at") << 1 << 3 << false << std::nan("");
+    }
+    void what_was_not_read_is_not_compared()
+    {
+        QFETCH(int, known);
+        QFETCH(int, exit);
+        QFETCH(bool, compared);
+        QFETCH(double, accuracy);
+        auto readings = rows_of({{1, 1, 2}, {4, 4, 4}, {5, 6, 6}});
+        std::ranges::fill(readings.next_log_probability, -1.0F);
+        readings.known[2] = known;
+        const ExitPlan plan{.exit = {1, 2, exit}, .heads = {0, 0, 0}, .look_flops = {0, 0, 0}};
+        const auto out = outcome(readings, plan, run_of(3), KvMode::Copy);
+        QCOMPARE(out.rows, std::int64_t{3});
+        QCOMPARE(out.mean_depth, (3 + exit) / 3.0);  // what it costs is known anyway
+        QCOMPARE(std::isfinite(out.agreement), compared);
+        QCOMPARE(std::isfinite(out.nll), compared);
+        QCOMPARE(std::isfinite(out.full_nll), compared);
+        if (compared) {
+            QCOMPARE(out.agreement, 1.0 / 3);
+        }
+        QVERIFY(std::isnan(accuracy) ? std::isnan(out.accuracy) : out.accuracy == accuracy);
+    }
+
+    void readings_of_other_layers_are_refused()
+    {
+        const auto run = run_of(4);
+        const auto readings = drawn_rows(6, 3, 10);
+        const std::map<std::string, Values> policies = {{"confidence", threshold_values(.5)},
+                                                        {"saturation", threshold_values(1)},
+                                                        {"patience", {{"patience", std::int64_t{9}}}},
+                                                        {"fixed-layer", {{"layer", std::int64_t{2}}}}};
+        for (const auto& [policy, values] : policies) {
+            const auto rule = rule_of(policy, values, run);
+            const auto plan = decide_exits(readings, rule, run);
+            QVERIFY2(!plan.ok() && plan.error().message.find("6 layers, expected 4") != std::string::npos, policy.c_str());
+            QVERIFY2(!score_profile(readings, rule, run).ok(), policy.c_str());
+            // Whoever walks on past the last layer moves forward, so that the walk ends.
+            for (const std::int32_t layer : {4, 5, 6, 100}) {
+                QVERIFY2(rule.next_look(layer) >= layer, policy.c_str());
+            }
+        }
+    }
+
+    void fewest_prompts_of_a_certificate_data()
+    {
+        QTest::addColumn<double>("delta");
+        QTest::addColumn<double>("epsilon");
+        QTest::addColumn<int>("prompts");
+        QTest::newRow(".95^59 = .0485") << .05 << .05 << 59;
+        QTest::newRow(".8^14 = .0440") << .2 << .05 << 14;
+        QTest::newRow(".9^22 = .0985") << .1 << .1 << 22;
+        QTest::newRow(".5^2 = .25 exactly") << .5 << .25 << 2;
+        QTest::newRow("one is enough") << .5 << .5 << 1;
+        QTest::newRow(".999^2302 = .09995") << .001 << .1 << 2302;
+    }
+    void fewest_prompts_of_a_certificate()
+    {
+        QFETCH(double, delta);
+        QFETCH(double, epsilon);
+        QFETCH(int, prompts);
+        QCOMPARE(fewest_prompts(delta, epsilon), std::int64_t{prompts});
     }
 
     void calibration_of_hand_made_rows()

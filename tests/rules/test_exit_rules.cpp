@@ -47,6 +47,24 @@ private Q_SLOTS:
         QVERIFY(std::isnan(r.kl_final));
     }
 
+    void entropy_scores_stay_in_their_range_data()
+    {
+        QTest::addColumn<float>("entropy");
+        QTest::addColumn<float>("score");
+        QTest::newRow("an even row") << static_cast<float>(std::log(7.0)) << 0.0F;
+        QTest::newRow("rounded past ln K") << static_cast<float>(std::log(7.0)) * 1.000001F << 0.0F;
+        QTest::newRow("certain") << 0.0F << 1.0F;
+        QTest::newRow("rounded below 0") << -1e-6F << 1.0F;
+        QTest::newRow("undefined") << kNan << kNan;
+    }
+    void entropy_scores_stay_in_their_range()
+    {
+        QFETCH(float, entropy);
+        QFETCH(float, score);
+        const float got = entropy_score(entropy, 7);
+        QVERIFY(std::isnan(score) ? std::isnan(got) : got >= 0 && got <= 1 && std::abs(got - score) < 1e-6F);
+    }
+
     void divergence_from_the_final_row()
     {
         // KL((.5, .5) || (.25, .75)) = .5 ln 2 + .5 ln (2/3)

@@ -1,124 +1,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/record/codec.h"
-#include "core/record/folds.h"
-#include "core/record/training_curve.h"
-#include "core/run/engine.h"
 #include "core/run/training_values.h"
 #include "core/training/exit_weights.h"
 #include "core/training/label_noise.h"
+#include "tests/run/training_bench_testing.h"
 
-#include <QtTest/QtTest>
-
-#include <atomic>
 #include <cmath>
 #include <thread>
 
 using namespace timberline;
 using namespace timberline::run;
-
-namespace {
-
-class KeepingSink final : public ProgressSink
-{
-public:
-    void on_event(const record::Event& event) override
-    {
-        ++events;
-        steps += std::holds_alternative<record::Block>(event.payload) ? 1 : 0;
-    }
-    void on_note(const std::string& text) override { notes.push_back(text); }
-    std::atomic<int> events = 0, steps = 0;
-    std::vector<std::string> notes;
-};
-
-/// Hands out prepared changes at their steps.
-class ScriptedControl final : public RunControl
-{
-public:
-    std::map<std::int32_t, std::vector<ConfigEvent>> script;
-    std::vector<ConfigEvent> take_changes(std::int32_t moment) override
-    {
-        const auto it = script.find(moment);
-        return it == script.end() ? std::vector<ConfigEvent>{} : it->second;
-    }
-};
-
-Config moons(Values settings = {})
-{
-    Config config;
-    config.bench = "training";
-    config.methods["data_set"] = {"two-moons", {{"samples", std::int64_t{80}}}};
-    config.settings = {{"steps", std::int64_t{60}}, {"validate_every", std::int64_t{20}}, {"snapshot_every", std::int64_t{10}}};
-    for (auto& [key, value] : settings) {
-        config.settings[key] = std::move(value);
-    }
-    return config;
-}
-
-ConfigEvent change(std::int32_t step, const std::string& key, ParameterValue value)
-{
-    ConfigEvent event;
-    event.round = step;
-    event.set[key] = std::move(value);
-    return event;
-}
-
-std::vector<float> losses(const record::Record& record)
-{
-    std::vector<float> out;
-    for (const auto& step : record::training_steps(record)) {
-        out.push_back(step.loss);
-    }
-    return out;
-}
-
-std::vector<float> last_parameters(const record::Record& record)
-{
-    const auto snapshots = record::training_snapshots(record);
-    return snapshots.empty() ? std::vector<float>{} : record::training_snapshot_from(*snapshots.back())->parameters;
-}
-
-}  // namespace
+using namespace timberline::training_test;
 
 class TestTrainingBench : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { m_engine = make_engine(); }
+    void initTestCase() { m_runner = std::make_unique<training_test::Runner>(); }
     void the_same_config_gives_the_same_record();
     void the_record_holds_what_views_need();
     void the_sink_sees_what_the_record_holds();
     void a_live_change_equals_a_scheduled_one();
     void a_scheduled_change_equals_a_run_so_configured();
     void a_wrong_tweak_is_refused_and_training_goes_on();
+    void a_loss_that_does_not_fit_leaves_no_trace_data();
+    void a_loss_that_does_not_fit_leaves_no_trace();
     void another_optimizer_starts_anew();
     void going_back_repeats_the_steps();
-    void a_resumed_run_equals_a_whole_one();
-    void a_longer_plan_is_an_event_at_the_checkpoint();
-    void a_checkpoint_of_another_config_is_refused_data();
-    void a_checkpoint_of_another_config_is_refused();
+    void going_back_behind_another_base_goes_on();
+    void labels_that_teach_the_wrong_classes_are_told_data();
+    void labels_that_teach_the_wrong_classes_are_told();
     void cancel_answers_within_100_ms_data();
     void cancel_answers_within_100_ms();
     void the_bowl_converges_and_diverges_as_real_runs();
     void a_run_that_diverges_says_so();
     void snapshots_are_thinned();
+    void large_snapshots_are_fewer();
     void choices_of_the_settings_exist_in_the_core();
     void every_setting_can_be_read();
 
 private:
-    record::RecordPtr run(const Config& config, RunControl* control = nullptr)
-    {
-        KeepingSink sink;
-        const auto done = m_engine->run(config, {}, sink, control);
-        m_notes = sink.notes;
-        if (!done.ok()) {
-            qFatal("%s", done.error().message.c_str());
-        }
-        return *done;
-    }
-    std::unique_ptr<Engine> m_engine;
-    std::vector<std::string> m_notes;
+    record::RecordPtr run(const Config& config, RunControl* control = nullptr) { return m_runner->run(config, control); }
+    std::unique_ptr<training_test::Runner> m_runner;
     QTemporaryDir m_folder;
 };
 
@@ -166,7 +90,7 @@ void TestTrainingBench::the_record_holds_what_views_need()
 void TestTrainingBench::the_sink_sees_what_the_record_holds()
 {
     KeepingSink sink;
-    const auto record = m_engine->run(moons(), {}, sink);
+    const auto record = m_runner->engine().run(moons(), {}, sink);
     QVERIFY(record.ok());
     QCOMPARE(sink.events.load(), static_cast<int>((*record)->events.size()));
 }
@@ -183,11 +107,7 @@ void TestTrainingBench::a_live_change_equals_a_scheduled_one()
     QCOMPARE(record::changes(*live).size(), std::size_t{2});
     QCOMPARE(record::changes(*live).front()->round, 25);
     // The config that the record keeps replays it.
-    const auto json = parse_json(record::run_started(*live)->config_json, "the record");
-    QVERIFY(json.ok());
-    const auto kept = parse_config(*json, m_engine->methods(), "the record");
-    QVERIFY2(kept.ok(), kept.ok() ? "" : kept.error().message.c_str());
-    QCOMPARE(losses(*run(*kept)), losses(*live));
+    QCOMPARE(losses(*run(m_runner->config_of(*live))), losses(*live));
 }
 
 void TestTrainingBench::a_scheduled_change_equals_a_run_so_configured()
@@ -211,8 +131,55 @@ void TestTrainingBench::a_wrong_tweak_is_refused_and_training_goes_on()
     other_data.choose["data_set"] = "spirals";
     control.script[5] = {change(5, "learning_rate", -1.0), change(5, "hidden", std::vector<std::int64_t>{8}), other_data};
     const auto record = run(moons(), &control);
-    QCOMPARE(m_notes.size(), std::size_t{3});
+    QCOMPARE(m_runner->notes.size(), std::size_t{3});
     QCOMPARE(losses(*record), losses(*run(moons())));
+}
+
+void TestTrainingBench::a_loss_that_does_not_fit_leaves_no_trace_data()
+{
+    QTest::addColumn<QString>("data_set");
+    QTest::addColumn<QString>("loss");
+    QTest::addColumn<QString>("unfit");
+    QTest::newRow("a loss for numbers on classes") << "two-moons"
+                                                   << "ce"
+                                                   << "mse";
+    QTest::newRow("a loss for classes on numbers") << "regression-curves"
+                                                   << "mse"
+                                                   << "ce";
+}
+
+void TestTrainingBench::a_loss_that_does_not_fit_leaves_no_trace()
+{
+    QFETCH(QString, data_set);
+    QFETCH(QString, loss);
+    QFETCH(QString, unfit);
+    const auto file = m_folder.filePath("loss.safetensors").toStdString();
+    auto config = moons({{"checkpoint_path", file}});
+    config.methods["data_set"] = {data_set.toStdString(), {}};
+    config.methods["loss"] = {loss.toStdString(), {}};
+    ConfigEvent other_loss;
+    other_loss.round = 30;
+    other_loss.choose["loss"] = unfit.toStdString();
+    ScriptedControl control;
+    control.script[30] = {other_loss};
+    const auto record = run(config, &control);
+    QCOMPARE(m_runner->notes.size(), std::size_t{1});
+    QVERIFY2(QString::fromStdString(m_runner->notes[0]).contains("the loss wants"), m_runner->notes[0].c_str());
+    QCOMPARE(record::run_finished(*record)->reason, "length");
+    QVERIFY(record::changes(*record).empty());
+    QVERIFY(m_runner->config_of(*record).events.empty());
+    // Nor is it in the checkpoint, from which training goes on with the loss it has.
+    config.settings["resume_from"] = file;
+    config.settings["steps"] = std::int64_t{70};
+    const auto resumed = run(config);
+    QCOMPARE(record::training_steps(*resumed).size(), std::size_t{70});
+    QCOMPARE(m_runner->config_of(*resumed).methods.at("loss").id, loss.toStdString());
+    // As a planned event it is an error.
+    config.settings["resume_from"] = std::string{};
+    config.events = {other_loss};
+    const auto planned = run(config);
+    QCOMPARE(record::run_finished(*planned)->reason, "error");
+    QVERIFY(QString::fromStdString(record::run_finished(*planned)->message).contains("the loss wants"));
 }
 
 void TestTrainingBench::another_optimizer_starts_anew()
@@ -250,104 +217,46 @@ void TestTrainingBench::going_back_repeats_the_steps()
     QCOMPARE(last_parameters(*record), last_parameters(*run(moons())));
 }
 
-void TestTrainingBench::a_resumed_run_equals_a_whole_one()
+/// SAM on SGD and SAM on AdamW have one id and other states.
+void TestTrainingBench::going_back_behind_another_base_goes_on()
 {
-    for (const auto* method : {"sgd", "adamw", "sam"}) {
-        const auto file = m_folder.filePath(QString("%1.safetensors").arg(method)).toStdString();
-        const auto with = [&](Values more) {
-            auto config = moons(std::move(more));
-            config.methods["optimizer"] = {method, {}};
-            config.methods["schedule"] = {"cosine", {}};
-            config.events = {change(10, "learning_rate", 0.02), change(50, "learning_rate", 0.005)};
-            return config;
-        };
-        const auto whole = run(with({}));
-        // Killed at step 37, between two validations: the plan is the same, the last checkpoint is that of step 30.
-        class Killer final : public RunControl
-        {
-        public:
-            explicit Killer(CancelToken token) : token_(std::move(token)) {}
-            void wait_for_turn(std::int32_t moment, const CancelToken&) override
-            {
-                if (moment == 37) {
-                    token_.cancel();
-                }
-            }
-
-        private:
-            CancelToken token_;
-        };
-        const CancelToken cancel;
-        Killer killer(cancel);
-        NullSink sink;
-        const auto broken = m_engine->run(with({{"checkpoint_path", file}, {"checkpoint_every", std::int64_t{10}}}), cancel, sink, &killer);
-        QVERIFY(broken.ok());
-        QCOMPARE(record::run_finished(**broken)->reason, "cancelled");
-        const auto resumed = run(with({{"checkpoint_path", file}, {"resume_from", file}}));
-        QCOMPARE(losses(*resumed), losses(*whole));
-        QCOMPARE(last_parameters(*resumed), last_parameters(*whole));
-        QCOMPARE(QString::fromStdString(record::curve_csv(*resumed)), QString::fromStdString(record::curve_csv(*whole)));
-        // What the record says reproduces the whole run, without the checkpoint.
-        const auto json = parse_json(record::run_started(*resumed)->config_json, "the record");
-        auto kept = parse_config(*json, m_engine->methods(), "the record");
-        QVERIFY(kept.ok());
-        kept->settings["checkpoint_path"] = std::string{};
-        QCOMPARE(losses(*run(*kept)), losses(*whole));
-    }
+    auto config = moons();
+    config.methods["optimizer"] = {"sam", {}};
+    config.events = {change(30, "base", std::string("adamw"))};
+    const auto plain = run(config);
+    config.events.push_back(change(45, "return_to_step", std::int64_t{20}));
+    const auto record = run(config);
+    QCOMPARE(record::run_finished(*record)->reason, "length");
+    QCOMPARE(m_runner->notes.size(), std::size_t{1});
+    QVERIFY2(QString::fromStdString(m_runner->notes[0]).contains("training goes on where it is"), m_runner->notes[0].c_str());
+    QCOMPARE(losses(*record), losses(*plain));
 }
 
-void TestTrainingBench::a_longer_plan_is_an_event_at_the_checkpoint()
+void TestTrainingBench::labels_that_teach_the_wrong_classes_are_told_data()
 {
-    const auto file = m_folder.filePath("plan.safetensors").toStdString();
-    (void)run(moons({{"checkpoint_path", file}}));
-    const auto longer = run(moons({{"resume_from", file}, {"steps", std::int64_t{90}}, {"learning_rate", 0.01}}));
-    const auto steps = record::training_steps(*longer);
-    QCOMPARE(steps.size(), std::size_t{90});
-    QCOMPARE(steps[59].learning_rate, 0.1F);
-    QCOMPARE(steps[60].learning_rate, 0.01F);
-    const auto json = parse_json(record::run_started(*longer)->config_json, "the record");
-    const auto kept = parse_config(*json, m_engine->methods(), "the record");
-    QVERIFY(kept.ok());
-    QCOMPARE(kept->events.size(), std::size_t{1});
-    QCOMPARE(kept->events[0].round, 60);
+    QTest::addColumn<QString>("noise");
+    QTest::addColumn<double>("rate");
+    QTest::addColumn<bool>("told");
+    // losses.md P07 on two classes: (C-1)/C = 0.5
+    QTest::newRow("at the limit") << "symmetric-other" << 0.5 << false;
+    QTest::newRow("above the limit") << "symmetric-other" << 0.6 << true;
+    QTest::newRow("no noise") << "none" << 0.6 << false;
+    // 1 - 0.9 + 0.9 / 2 = 0.55 of the labels stay
+    QTest::newRow("the true class may be drawn again") << "symmetric-any" << 0.9 << false;
 }
 
-void TestTrainingBench::a_checkpoint_of_another_config_is_refused_data()
+void TestTrainingBench::labels_that_teach_the_wrong_classes_are_told()
 {
-    QTest::addColumn<QString>("part");
-    for (const auto* part : {"hidden", "seed", "data set", "label_noise", "no such file", "damaged file"}) {
-        QTest::newRow(part) << part;
+    QFETCH(QString, noise);
+    QFETCH(double, rate);
+    QFETCH(bool, told);
+    const auto record = run(moons({{"label_noise", noise.toStdString()}, {"label_noise_rate", rate}, {"steps", std::int64_t{2}}}));
+    QCOMPARE(m_runner->notes.size(), std::size_t{told ? 1U : 0U});
+    if (told) {
+        QVERIFY2(QString::fromStdString(m_runner->notes[0]).contains("above 0.5 the true one of 2"), m_runner->notes[0].c_str());
+        const auto* note = std::get_if<record::Note>(&record->events[2].payload);
+        QVERIFY(note != nullptr && note->text == m_runner->notes[0]);
     }
-}
-
-void TestTrainingBench::a_checkpoint_of_another_config_is_refused()
-{
-    QFETCH(QString, part);
-    const auto file = m_folder.filePath("other.safetensors").toStdString();
-    (void)run(moons({{"checkpoint_path", file}, {"steps", std::int64_t{5}}}));
-    auto config = moons({{"resume_from", file}});
-    QString expected = part;
-    if (part == "hidden") {
-        config.settings["hidden"] = std::vector<std::int64_t>{8};
-    } else if (part == "seed") {
-        config.seed = 9;
-    } else if (part == "data set") {
-        config.methods["data_set"] = {"spirals", {}};
-    } else if (part == "label_noise") {
-        config.settings["label_noise"] = std::string("pair");
-    } else if (part == "no such file") {
-        config.settings["resume_from"] = file + ".gone";
-        expected = "other.safetensors.gone";
-    } else {
-        QFile damaged(QString::fromStdString(file));
-        QVERIFY(damaged.resize(damaged.size() / 2));
-        expected = "other.safetensors";
-    }
-    NullSink sink;
-    const auto refused = m_engine->run(config, {}, sink);
-    QVERIFY(!refused.ok());
-    QVERIFY2(QString::fromStdString(refused.error().message).contains(expected), refused.error().message.c_str());
-    QVERIFY(!refused.error().hint.empty());
 }
 
 void TestTrainingBench::cancel_answers_within_100_ms_data()
@@ -376,7 +285,7 @@ void TestTrainingBench::cancel_answers_within_100_ms()
         since.start();
         cancel.cancel();
     });
-    const auto record = m_engine->run(config, cancel, sink);
+    const auto record = m_runner->engine().run(config, cancel, sink);
     const auto answered = since.elapsed();
     stopper.join();
     QVERIFY(record.ok());
@@ -406,7 +315,7 @@ void TestTrainingBench::a_run_that_diverges_says_so()
 {
     const auto stopped = run(moons({{"learning_rate", 100.0}, {"activation", std::string("identity")}, {"steps", std::int64_t{400}}}));
     QCOMPARE(record::run_finished(*stopped)->reason, "diverged");
-    QCOMPARE(m_notes.size(), std::size_t{1});
+    QCOMPARE(m_runner->notes.size(), std::size_t{1});
     const auto count = record::training_steps(*stopped).size();
     QVERIFY(count < 400);
     QVERIFY(!std::isfinite(record::training_validations(*stopped).back().loss));
@@ -432,6 +341,23 @@ void TestTrainingBench::snapshots_are_thinned()
         QCOMPARE(record::training_snapshot_from(*snapshot)->parameters.size(), std::size_t{354});
     }
     QVERIFY(record::training_snapshots(*run(moons({{"snapshots_kept", std::int64_t{0}}}))).empty());
+}
+
+void TestTrainingBench::large_snapshots_are_fewer()
+{
+    const auto record = run(moons({{"hidden", std::vector<std::int64_t>{2000, 1000}},
+                                   {"steps", std::int64_t{12}},
+                                   {"batch_size", std::int64_t{1}},
+                                   {"snapshot_every", std::int64_t{1}},
+                                   {"validate_every", std::int64_t{0}}}));
+    // 2 * 2000 + 2000 + 2000 * 1000 + 1000 + 1000 * 2 + 2 = 2,009,002 numbers of 4 bytes: 8 of them fit into 64 MiB, of 13
+    const auto snapshots = record::training_snapshots(*record);
+    QVERIFY2(snapshots.size() <= 8 && snapshots.size() >= 5, qPrintable(QString::number(snapshots.size())));
+    QCOMPARE(snapshots.front()->moment, -1);
+    QCOMPARE(snapshots.back()->moment, 11);
+    QCOMPARE(record::training_snapshot_from(*snapshots[1])->parameters.size(), std::size_t{2'009'002});
+    QCOMPARE(m_runner->notes.size(), std::size_t{1});
+    QVERIFY2(QString::fromStdString(m_runner->notes[0]).startsWith("8 snapshots of 2009002 numbers"), m_runner->notes[0].c_str());
 }
 
 /// The config's declarations live in a library without the core: their words must be the core's.

@@ -355,6 +355,11 @@ void TestDataSetFiles::csv_faults_data()
     for (int i = 0; i < 1001; ++i) {
         many += "1,2,c" + QByteArray::number(i) + "\n";
     }
+    QTest::newRow("a table in one line") << QByteArray("1,").repeated(65'537) + "a\n" << Values{} << "line 1 has more than 65537 columns";
+    QTest::newRow("a line without end below a header")
+        << QByteArray("x,y,kind\n") + QByteArray("1,").repeated(65'537) << Values{} << "line 2 has more than 65537 columns";
+    QTest::newRow("as many columns as a network takes, and a label") << QByteArray("1,").repeated(65'536) + "a\n"
+                                                                     << Values{} << "only one class, 'a'";
     QTest::newRow("a class a line") << many << Values{} << "more than 1000 classes";
 }
 

@@ -6,21 +6,10 @@ using namespace timberline;
 using namespace timberline::training;
 using run::TrainingValues;
 using training_test::choices;
+using training_test::steps;
+using training_test::text_trainer;
 
 namespace {
-
-std::vector<StepMetrics> steps(Trainer& trainer, std::int64_t count)
-{
-    std::vector<StepMetrics> out;
-    for (std::int64_t i = 0; i < count; ++i) {
-        auto done = trainer.step();
-        if (!done.ok()) {
-            qFatal("%s", done.error().message.c_str());
-        }
-        out.push_back(*done);
-    }
-    return out;
-}
 
 std::vector<float> parameters_of(const Trainer& trainer)
 {
@@ -35,34 +24,6 @@ std::unique_ptr<Trainer> bowl(double rate, const std::string& method = "sgd",
     settings.curvature = {4, 1};
     settings.learning_rate = rate;
     return training_test::trainer(choices("two-moons", {}, method, values), settings);
-}
-
-/// A small text by hand, so that the transformer's tests need no file: sample i counts upwards from i.
-std::unique_ptr<Trainer> text_trainer(bool exits, const std::string& method, const std::string& weights = "linear")
-{
-    auto data = std::make_shared<DataSet>();
-    data->name = "counting";
-    data->task = DataSet::Task::Text;
-    data->sample_shape = {6};
-    data->samples = 20;
-    data->train = 16;
-    data->outputs = 7;
-    for (int sample = 0; sample < 20; ++sample) {
-        for (int i = 0; i <= 6; ++i) {
-            data->tokens.push_back((sample + i) % 7);
-        }
-    }
-    const NetSpec spec{
-        .kind = NetKind::Transformer, .input = {6}, .hidden = {8, 2, 2}, .outputs = 7, .exits = exits, .entropy_guided = true};
-    auto loss = run::make_loss(training_test::catalog(), training_test::choice("loss", "ce"));
-    auto objective = Objective::make(spec, data, *loss);
-    if (!objective.ok()) {
-        qFatal("%s", objective.error().message.c_str());
-    }
-    const auto count = (*objective)->layout().parameter_count;
-    TrainerSettings settings{.steps = 40, .batch_size = 5, .learning_rate = 0.01, .exit_weights = weights, .entropy = {.weight = 1e-4}};
-    auto schedule = run::make_schedule(training_test::catalog(), training_test::choice("schedule", "cosine"));
-    return std::make_unique<Trainer>(std::move(*objective), training_test::optimizer(method, count), std::move(*schedule), settings, 3);
 }
 
 std::unique_ptr<Trainer> make(const std::string& kind, const std::string& method, std::uint64_t seed = 1)
@@ -103,6 +64,7 @@ private Q_SLOTS:
     void a_new_rate_takes_effect_at_the_next_step();
     void metrics_are_what_they_say();
     void sam_counts_its_passes_and_leaves_statistics_alone();
+    void clipping_shortens_the_update_only_data();
     void clipping_shortens_the_update_only();
     void head_weights_follow_their_scheme_data();
     void head_weights_follow_their_scheme();
@@ -267,9 +229,21 @@ void TestTrainer::sam_counts_its_passes_and_leaves_statistics_alone()
     QVERIFY(parameters_of(*sam) != parameters_of(*sgd));
 }
 
+void TestTrainer::clipping_shortens_the_update_only_data()
+{
+    QTest::addColumn<QString>("method");
+    QTest::addColumn<Values>("values");
+    QTest::newRow("one gradient") << "sgd" << Values{{"momentum", 0.0}, {"weight_decay", 0.0}};
+    // Uphill of (1, 1) the second gradient is longer than the first.
+    QTest::newRow("two gradients: the second one makes the update")
+        << "sam" << Values{{"momentum", 0.0}, {"weight_decay", 0.0}, {"rho", 0.5}};
+}
+
 void TestTrainer::clipping_shortens_the_update_only()
 {
-    const auto trainer = bowl(0.1);
+    QFETCH(QString, method);
+    QFETCH(Values, values);
+    const auto trainer = bowl(0.1, method.toStdString(), values);
     auto settings = trainer->settings();
     settings.clip_norm = 1;
     trainer->set(settings);

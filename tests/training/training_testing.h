@@ -73,4 +73,47 @@ inline std::vector<float> noise(std::size_t count, std::uint32_t stream)
     return out;
 }
 
+inline std::vector<training::StepMetrics> steps(training::Trainer& trainer, std::int64_t count)
+{
+    std::vector<training::StepMetrics> out;
+    for (std::int64_t i = 0; i < count; ++i) {
+        auto done = trainer.step();
+        if (!done.ok()) {
+            qFatal("%s", done.error().message.c_str());
+        }
+        out.push_back(*done);
+    }
+    return out;
+}
+
+/// A small text by hand, so that the transformer's tests need no file: sample i counts upwards from i, by twos from 50 on.
+inline std::unique_ptr<training::Trainer> text_trainer(bool exits, const std::string& method, const std::string& weights = "linear",
+                                                       std::int64_t train = 16)
+{
+    auto data = std::make_shared<training::DataSet>();
+    data->name = "counting";
+    data->task = training::DataSet::Task::Text;
+    data->sample_shape = {6};
+    data->samples = train + 4;
+    data->train = train;
+    data->outputs = 7;
+    for (int sample = 0; sample < train + 4; ++sample) {
+        for (int i = 0; i <= 6; ++i) {
+            data->tokens.push_back((sample + i * (1 + sample / 50)) % 7);
+        }
+    }
+    const training::NetSpec spec{
+        .kind = training::NetKind::Transformer, .input = {6}, .hidden = {8, 2, 2}, .outputs = 7, .exits = exits, .entropy_guided = true};
+    auto loss = run::make_loss(catalog(), choice("loss", "ce"));
+    auto objective = training::Objective::make(spec, data, *loss);
+    if (!objective.ok()) {
+        qFatal("%s", objective.error().message.c_str());
+    }
+    const auto count = (*objective)->layout().parameter_count;
+    training::TrainerSettings settings{
+        .steps = 40, .batch_size = 5, .learning_rate = 0.01, .exit_weights = weights, .entropy = {.weight = 1e-4}};
+    auto schedule = run::make_schedule(catalog(), choice("schedule", "cosine"));
+    return std::make_unique<training::Trainer>(std::move(*objective), optimizer(method, count), std::move(*schedule), settings, 3);
+}
+
 }  // namespace timberline::training_test

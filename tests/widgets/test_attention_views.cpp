@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/widgets/attention_samples.h"
+#include "tests/widgets/attention_desk.h"
 #include "widgets/attention/attention_inspector.h"
 #include "widgets/attention/attention_summary.h"
 #include "widgets/attention/cell_view.h"
@@ -34,32 +34,10 @@
 
 using namespace timberline;
 using namespace timberline::widgets;
+using testing::Desk;
+using testing::near;
 
 namespace {
-
-/// Record, model and selection as every view of the bench shares them.
-struct Desk {
-    RecordModel record;
-    SelectionModel selection;
-    AttentionModel model{&record};
-    void load(const testing::AttentionShape& shape = {}, bool withEffect = false)
-    {
-        record.adoptRecord(testing::attentionRecord(shape, withEffect));
-    }
-    void select(int layer, int head, int token = -1)
-    {
-        Selected selected = selection.current();
-        selected.layer = layer;
-        selected.head = head;
-        selected.token = token;
-        selection.select(selected);
-    }
-};
-
-bool near(double a, double b, double tolerance = 1e-6)
-{
-    return std::abs(a - b) <= tolerance;
-}
 
 QPoint middle(const QRectF& rect)
 {
@@ -425,6 +403,12 @@ private Q_SLOTS:
         QVERIFY(head.cellText(3, 7).contains(QStringLiteral("Masked")));
         QVERIFY(head.cellText(5, 5).contains(QStringLiteral("0.50794")));  // 1 / (2 - 1/32)
         QVERIFY(head.cellText(5, 4).contains(QStringLiteral("number 2")));
+        // What a key receives from later rows: the sum over them, its own row left out.
+        double received = 0;
+        for (int row = 4; row < 9; ++row) {
+            received += testing::sampleWeight(0, 3, row, 3);
+        }
+        QVERIFY(head.cellText(-1, 3).contains(numberText(received, 3)));
     }
 
     void mapsAreAskedForInTiles()
@@ -513,6 +497,12 @@ private Q_SLOTS:
         map = testing::sampleMap(0, 0, 0, 4);
         map.visible_begin.pop_back();
         QVERIFY(!tiles.add(map));
+        // Rows after the last column would take room by where they claim to stand.
+        for (const int first : {-1, 1, 16'000'000, std::numeric_limits<int>::max()}) {
+            map = testing::sampleMap(0, 0, 0, 4);
+            map.first_query = first;
+            QVERIFY(!tiles.add(map));
+        }
         QVERIFY(tiles.empty());
         QVERIFY(tiles.add(testing::sampleMap(0, 3, 0, 4, true)));
         QVERIFY(
@@ -671,6 +661,15 @@ private Q_SLOTS:
         QCOMPARE(head.state(), ViewState::Busy);
         QCOMPARE(rollout.state(), ViewState::Empty);  // nobody looks at it
         head.addMap(testing::sampleMap(1, 1, 0, 4));
+        QCOMPARE(head.state(), ViewState::Busy);
+        head.setRunning(true);  // questions wait for the run
+        QCOMPARE(head.state(), ViewState::Partial);
+        QVERIFY(head.stateText().contains(QStringLiteral("when the run ends")));
+        desk.select(1, 2, 4);
+        QCOMPARE(head.state(), ViewState::Empty);
+        QVERIFY(head.stateText().contains(QStringLiteral("when the run ends")));
+        desk.select(1, 1, 4);
+        head.setRunning(false);
         QCOMPARE(head.state(), ViewState::Busy);
         head.mapFailed(QStringLiteral("out of memory"), QStringLiteral("shorter"));
         QCOMPARE(head.state(), ViewState::Partial);

@@ -9,6 +9,7 @@
 #include "widgets/exits/layer_map_view.h"
 #include "widgets/exits/pareto_view.h"
 #include "widgets/exits/threshold_bar.h"
+#include "widgets/exits/threshold_certificate_view.h"
 #include "widgets/theme/theme.h"
 
 #include <QSignalSpy>
@@ -156,6 +157,126 @@ private Q_SLOTS:
         QVERIFY(svgOf(pareto).contains("Confidence"));
         desk.record.clear();
         QCOMPARE(pareto.state(), ViewState::Empty);
+    }
+
+    void paretoSweepsWhileTheRunGrows()
+    {
+        Desk desk;
+        std::size_t swept = 0;
+        auto providers = simpleProviders();
+        providers.sweep = [&swept](const record::LayerReadings& r, const record::ExitRun& run, const ExitChoice& choice, ExitCostKind cost,
+                                   ExitQualityKind quality) {
+            swept = r.rows();
+            return simpleProviders().sweep(r, run, choice, cost, quality);
+        };
+        desk.model.setProviders(providers);
+        ParetoView pareto(&desk.model);
+        pareto.setSeries({{confidence(0.9), QStringLiteral("Confidence")}});
+        QSignalSpy done(&pareto, &ParetoView::completed);
+        const auto events = testing::exitEvents({.prompt = 2, .generated = 400, .layers = 6});
+        desk.record.clear();
+        desk.record.append({events.begin(), events.begin() + 4});
+        std::size_t next = 4;
+        // A token every 20 ms, as a run brings them: there must be a picture before it ends.
+        for (; next < events.size() && done.isEmpty(); ++next) {
+            desk.record.append({events[next]});
+            QTest::qWait(20);
+        }
+        QVERIFY2(next < events.size(), "no sweep ended while the run grew");
+        QVERIFY(pareto.state() == ViewState::Data && swept < desk.model.readings().rows() + 400);
+        desk.record.append({events.begin() + static_cast<std::ptrdiff_t>(next), events.end()});
+        QVERIFY(QTest::qWaitFor([&] { return swept == desk.model.readings().rows(); }, 5000));
+        QCOMPARE(swept, std::size_t{401});
+    }
+
+    void paretoSweepsAgainForAnotherModeButNotForTheHandle()
+    {
+        Desk desk;
+        std::vector<KvMode> modes;
+        auto providers = simpleProviders();
+        providers.oracles = [&modes](const record::LayerReadings&, const record::ExitRun&, KvMode mode, ExitCostKind, ExitQualityKind) {
+            modes.push_back(mode);
+            return std::vector<ExitCurvePoint>{};
+        };
+        desk.model.setProviders(providers);
+        ParetoView pareto(&desk.model);
+        pareto.setSeries({{confidence(0.9), QStringLiteral("Confidence")}});
+        desk.record.setRecord(testing::exitRecord({.prompt = 2, .generated = 10, .layers = 6}));
+        QVERIFY(QTest::qWaitFor([&] { return pareto.isComplete(); }, 2000));
+        QCOMPARE(modes, (std::vector<KvMode>{KvMode::Propagate}));
+        desk.model.setHandleValue(0.4);
+        QTest::qWait(300);
+        QCOMPARE(modes.size(), std::size_t{1});
+        auto choice = desk.model.choice();
+        choice.mode = KvMode::Defer;
+        desk.model.setChoice(choice);
+        QVERIFY(QTest::qWaitFor([&] { return modes.size() == 2; }, 2000));
+        QVERIFY(modes.back() == KvMode::Defer);
+        choice.policy = "margin";
+        desk.model.setChoice(choice);
+        QVERIFY(QTest::qWaitFor([&] { return modes.size() == 3; }, 2000));
+    }
+
+    void aCertificateIsReadFromItsGrid()
+    {
+        ThresholdCertificateView view;
+        view.resize(800, 260);
+        QCOMPARE(view.state(), ViewState::Empty);
+        QVERIFY(!view.certifies());
+        record::ThresholdCalibration all;
+        all.policy = "saturation";
+        all.lambda = 0.95;
+        all.delta = 0.2;
+        all.epsilon = 0.05;
+        all.prompts = 20;
+        all.exact = true;
+        all.grid = {1, 0.95, 0.9, 0.85};
+        all.loss = {0, 0, 0.05, 0};
+        all.p = {0.0115, 0.0115, 0.0692, 1};
+        all.tested = {1, 1, 1, 0};
+        all.accepted = {1, 1, 0, 0};
+        view.setCertificate(all);
+        QCOMPARE(view.state(), ViewState::Data);
+        QVERIFY(view.certifies());
+        QVERIFY2(view.summary().contains(QStringLiteral("0.950")) && view.summary().contains(QStringLiteral("95.0 %")) &&
+                     view.summary().contains(QStringLiteral("20.0 %")),
+                 qPrintable(view.summary()));
+        QCOMPARE(view.toCsv(), QByteArray("threshold,loss,p,tested,accepted\n1,0,0.0115,1,1\n0.95,0,0.0115,1,1\n0.9,0.05,0.0692,1,0\n"
+                                          "0.85,,,0,0\n"));
+        QVERIFY(svgOf(view).contains("p-value"));
+        // The grid descends: Home is the lowest threshold that was tested, End is 1.
+        QTest::keyClick(&view, Qt::Key_Home);
+        QVERIFY2(view.accessibleDescription().contains(QStringLiteral("0.900")) &&
+                     view.accessibleDescription().contains(QStringLiteral("failed")),
+                 qPrintable(view.accessibleDescription()));
+        QTest::keyClick(&view, Qt::Key_Left);
+        QVERIFY(view.accessibleDescription().contains(QStringLiteral("0.900")));
+        QTest::keyClick(&view, Qt::Key_Right);
+        QVERIFY(view.accessibleDescription().contains(QStringLiteral("0.950")) &&
+                view.accessibleDescription().contains(QStringLiteral("passed")));
+        QVERIFY(view.stepText(3).contains(QStringLiteral("not tested")));
+        all.lambda = 1;
+        all.accepted = {0, 0, 0, 0};
+        view.setCertificate(all);
+        QVERIFY(!view.certifies());
+        view.showError(QStringLiteral("It was refused."), QStringLiteral("Do this."));
+        QCOMPARE(view.state(), ViewState::Error);
+    }
+
+    void nearlyNeverIsNotNever_data()
+    {
+        QTest::addColumn<double>("value");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("three digits are enough") << 0.95 << "0.950";
+        QTest::newRow("they would round to 1") << 0.9996 << "0.9996";
+        QTest::newRow("still nearer") << 0.99999 << "0.99999";
+        QTest::newRow("never") << 1.0 << "1.000 (never early)";
+    }
+    void nearlyNeverIsNotNever()
+    {
+        QFETCH(double, value);
+        QFETCH(QString, text);
+        QCOMPARE(handleText({.key = "threshold", .minimum = 0, .maximum = 1, .whole = false, .value = value}), text);
     }
 
     void calibrationIsComputedWhenLookedAt()

@@ -280,6 +280,21 @@ private Q_SLOTS:
         QVERIFY(view.toCsv().contains("nan") && view.toCsv().contains("inf"));
     }
 
+    void accuracyIsDrawnOnlyWhereThereIsALoss()
+    {
+        record::LandscapeGrid grid;
+        grid.plane = testing::plane(3, 1);
+        grid.plane.y.kind = "none";
+        grid.level = {0, 0, 0};
+        grid.loss = {0.5, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()};
+        grid.standard_error = {0, 0, 0};
+        grid.accuracy = {0.75, 0.5, 0.5};
+        const auto field = surfaceField(grid, LossScale(HeightMode::Accuracy, 0, 1), false);
+        QCOMPARE(field.state[0], CellState::Computed);
+        QCOMPARE(field.state[1], CellState::NotFinite);
+        QCOMPARE(field.state[2], CellState::NotFinite);
+    }
+
     void noiseIsHatchedWhereContoursAreCloser()
     {
         // Linear levels of 0..2.5 stand 0.2 or less apart; errors of 0.5 drown them everywhere, errors of 0.001 nowhere.

@@ -4,7 +4,6 @@
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <cmath>
 
 namespace timberline::widgets {
 
@@ -42,8 +41,6 @@ void AttentionModel::update()
         m_fold = {};
         m_foldedEvents = 0;
         m_keptMaps.clear();
-        m_running.clear();
-        m_addedPositions = 0;
         m_positions = 0;
         m_answered.reset();
         m_effectForgotten = false;
@@ -65,9 +62,6 @@ void AttentionModel::update()
             dirty = true;
         }
     }
-    if (m_running.empty() && m_fold.positions() > 0) {
-        m_running.resize(static_cast<std::size_t>(layers() * heads()));
-    }
     // Rows stand in the order of their moments, so those that are shown are the
     // first ones.
     int low = 0;
@@ -84,57 +78,14 @@ void AttentionModel::update()
     m_positions = low;
     m_lastSetup = setup();
     if (dirty) {
-        if (m_positions < m_addedPositions) {
-            std::fill(m_running.begin(), m_running.end(), Running{});
-            m_addedPositions = 0;
-        }
-        addRows(m_positions);
-        m_percentiles.assign(m_running.size(), std::nullopt);
+        m_fold.look_at(m_positions);
+        m_sorted.assign(static_cast<std::size_t>(layers() * heads()), std::nullopt);
         if (replaced) {
             Q_EMIT recordReplaced();
         }
         Q_EMIT changed();
         if (effects) {
             Q_EMIT effectChanged();
-        }
-    }
-}
-
-void AttentionModel::addRows(int until)
-{
-    const int sinks = sinkTokens();
-    for (; m_addedPositions < until; ++m_addedPositions) {
-        const auto [rows, row] = m_fold.place(m_addedPositions);
-        const bool induces = rows->induction_targets[static_cast<std::size_t>(row)] > 0;
-        for (int layer = 0; layer < layers(); ++layer) {
-            for (int head = 0; head < heads(); ++head) {
-                const std::size_t i = rows->at(layer, head, row);
-                if (rows->visible[i] < 2) {
-                    continue;
-                }
-                Running& sum = m_running[index(layer, head)];
-                const double entropy = static_cast<double>(rows->entropy[i]);
-                ++sum.rows;
-                sum.entropy += entropy;
-                sum.normalised += rows->normalised_entropy(i);
-                sum.effective += std::exp(entropy);
-                sum.largest += static_cast<double>(rows->largest[i]);
-                sum.local += static_cast<double>(rows->local[i]);
-                sum.distance += static_cast<double>(rows->distance[i]);
-                sum.previous += static_cast<double>(rows->previous[i]);
-                // Not std::min: once undefined, always undefined.
-                sum.least = std::isnan(entropy) || entropy < sum.least ? entropy : sum.least;
-                sum.most = std::isnan(entropy) || entropy > sum.most ? entropy : sum.most;
-                sum.last = entropy;
-                if (m_addedPositions >= sinks) {
-                    sum.sink += static_cast<double>(rows->sink[i]);
-                    ++sum.sinkRows;
-                }
-                if (induces) {
-                    sum.induction += static_cast<double>(rows->induction[i]);
-                    ++sum.inductionRows;
-                }
-            }
         }
     }
 }
@@ -152,7 +103,7 @@ const record::AttentionSetup* AttentionModel::setup() const
 
 int AttentionModel::sinkTokens() const
 {
-    return m_fold.setups().empty() ? 1 : m_fold.setups().front().sink_tokens;
+    return m_fold.sink_tokens();
 }
 
 int AttentionModel::localWindow() const
@@ -162,13 +113,19 @@ int AttentionModel::localWindow() const
 
 int AttentionModel::validRows(int layer, int head) const
 {
-    return layer >= 0 && layer < layers() && head >= 0 && head < heads() ? m_running[index(layer, head)].rows : 0;
+    return layer >= 0 && layer < layers() && head >= 0 && head < heads() ? m_fold.means(layer, head).rows : 0;
 }
 
 double AttentionModel::rowValue(HeadStatistic statistic, int layer, int head, int position) const
 {
     const auto [rows, row] = m_fold.place(position);
     return timberline::widgets::rowValue(statistic, *rows, layer, head, row, sinkTokens());
+}
+
+bool AttentionModel::rowValid(int layer, int head, int position) const
+{
+    const auto [rows, row] = m_fold.place(position);
+    return rows->valid(rows->at(layer, head, row));
 }
 
 TokenId AttentionModel::token(int position) const

@@ -7,7 +7,6 @@
 
 #include <QObject>
 
-#include <limits>
 #include <optional>
 #include <vector>
 
@@ -26,9 +25,9 @@ struct HeadMark {
 };
 
 /// The attention record as every view of the bench sees it: rows up to the
-/// moment being looked at, one running summary a head. Each block is read once,
-/// however often the record grows; going back in time adds the rows up again
-/// from the start. GUI thread only.
+/// moment being looked at, summed up by the record's own fold. Each block is
+/// read once, however often the record grows; going back in time adds the rows
+/// up again from the start. GUI thread only.
 class AttentionModel : public QObject
 {
     Q_OBJECT
@@ -58,7 +57,11 @@ public:
     [[nodiscard]] std::pair<double, double> scaleOf(HeadStatistic statistic, bool alongText) const;
     /// Precondition: 0 <= position < positions().
     [[nodiscard]] record::AttentionFold::Place place(int position) const { return m_fold.place(position); }
+    /// Everything read so far; it looks at the shown rows.
+    [[nodiscard]] const record::AttentionFold& fold() const { return m_fold; }
     [[nodiscard]] double rowValue(HeadStatistic statistic, int layer, int head, int position) const;
+    /// The row is in means (AttentionRows::valid).
+    [[nodiscard]] bool rowValid(int layer, int head, int position) const;
     [[nodiscard]] TokenId token(int position) const;
     [[nodiscard]] QString tokenLabel(int position) const;
     /// Share of heads whose sink score exceeds 0.3.
@@ -70,6 +73,8 @@ public:
     /// The answer of the last question about the edits; without one, the newest
     /// shown effect that the record holds.
     [[nodiscard]] const record::AttentionEffect* effect() const;
+    /// effect() is an answer, not the record's own.
+    [[nodiscard]] bool effectAnswered() const { return m_answered.has_value(); }
     void setEffect(record::AttentionEffect effect);
     /// Other edits are set by now: neither an answer nor the record's effect is about them.
     void forgetEffect();
@@ -89,19 +94,10 @@ Q_SIGNALS:
                             ///< the old one is void
 
 private:
-    struct Running {
-        int rows = 0, sinkRows = 0, inductionRows = 0;
-        double normalised = 0, entropy = 0, effective = 0, largest = 0, local = 0, distance = 0, previous = 0, sink = 0, induction = 0;
-        double least = std::numeric_limits<double>::infinity(), most = -std::numeric_limits<double>::infinity(), last = 0;
-    };
-    struct Percentiles {
-        double p5 = 0, median = 0, p95 = 0, valueNorm = 0;
-    };
-
     void update();
-    void addRows(int until);
     [[nodiscard]] std::size_t index(int layer, int head) const { return static_cast<std::size_t>(layer * heads() + head); }
-    [[nodiscard]] const Percentiles& percentiles(int layer, int head) const;
+    /// With percentiles, sorted out when they are asked for.
+    [[nodiscard]] const record::HeadSummary& sorted(int layer, int head) const;
     [[nodiscard]] double effectValue(HeadStatistic statistic, int layer, int head) const;
 
     RecordModel* m_model;
@@ -110,10 +106,8 @@ private:
     std::size_t m_foldedEvents = 0;
     std::vector<std::size_t> m_keptMaps;  ///< event indices
     int m_positions = 0;
-    int m_addedPositions = 0;
-    const record::AttentionSetup* m_lastSetup = nullptr;  ///< identity only
-    std::vector<Running> m_running;                       ///< [layers * heads]
-    mutable std::vector<std::optional<Percentiles>> m_percentiles;
+    const record::AttentionSetup* m_lastSetup = nullptr;               ///< identity only
+    mutable std::vector<std::optional<record::HeadSummary>> m_sorted;  ///< [layers * heads]
     std::optional<record::AttentionEffect> m_answered;
     bool m_effectForgotten = false;
     std::vector<HeadMark> m_marks;

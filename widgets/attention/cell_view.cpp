@@ -79,17 +79,28 @@ std::vector<float> CellView::products() const
 
 QList<std::pair<QString, QString>> CellView::steps() const
 {
+    if (!m_cell) {
+        return {};
+    }
     const auto& cell = *m_cell;
-    QList<std::pair<QString, QString>> out = {
-        {tr("q · k, sum of the products"), numberText(cell.product, 4)},
-        {tr("times the scale"), numberText(cell.scale, 4)},
-        {tr("score"), numberText(cell.score, 4)},
-        {tr("log-sum-exp of the row"), numberText(cell.log_sum_exp, 4)},
-        {tr("weight"), numberText(cell.weight, 5)},
-        {tr("place in the row"), QString::number(cell.rank + 1)},
-        {tr("entropy of the row"), numberText(cell.entropy, 4) + QLatin1Char(' ') + tr("nats")},
-    };
+    QList<std::pair<QString, QString>> out = {{tr("q · k, sum of the products"), numberText(cell.product, 4)}};
+    if (std::isnan(cell.scale) && !cell.method.empty()) {
+        out.append({tr("weights by"), QString::fromStdString(cell.method)});
+    } else {
+        out.append({tr("times the scale"), numberText(cell.scale, 4)});
+        out.append({tr("score"), numberText(cell.score, 4)});
+        out.append({tr("log-sum-exp of the row"), numberText(cell.log_sum_exp, 4)});
+    }
+    out.append({tr("weight"), numberText(cell.weight, 5)});
+    out.append({tr("place in the row"), QString::number(cell.rank + 1)});
+    out.append({tr("entropy of the row"), numberText(cell.entropy, 4) + QLatin1Char(' ') + tr("nats")});
     return out;
+}
+
+std::pair<int, int> CellView::tileKeys(int tile) const
+{
+    const int first = m_cell->first_key + tile * m_cell->tile;
+    return {first, std::min(first + m_cell->tile - 1, m_cell->query)};
 }
 
 CellView::Layout CellView::layoutFor(double width, const QFont& font) const
@@ -102,12 +113,12 @@ CellView::Layout CellView::layoutFor(double width, const QFont& font) const
     y = out.vectors.bottom() + out.line * 1.2;
     out.products = QRectF(0, y, width, out.line * 3);
     y = out.products.bottom() + out.line * 0.4;
-    out.steps = QRectF(0, y, width, out.line * 7);
+    out.steps = QRectF(0, y, width, out.line * static_cast<double>(steps().size()));
     y = out.steps.bottom() + out.line * 0.4;
     const int tiles = m_cell ? tileCount(*m_cell) : 0;
     out.tilesShown = std::min(tiles, kTilesShown);
     out.firstTile = std::clamp(m_tile - kTilesShown / 2, 0, std::max(0, tiles - out.tilesShown));
-    out.tiles = QRectF(0, y + 2 * out.line, width, out.line * out.tilesShown);
+    out.tiles = QRectF(0, tiles > 0 ? y + 2 * out.line : y, width, out.line * out.tilesShown);
     return out;
 }
 
@@ -204,6 +215,9 @@ void CellView::paintCell(QPainter& painter, double width, const Theme& theme, bo
 
 void CellView::paintTiles(QPainter& painter, const Layout& layout, const Theme& theme, bool interactive) const
 {
+    if (layout.tilesShown == 0) {
+        return;
+    }
     const auto& cell = *m_cell;
     const QFontMetricsF metrics(painter.font());
     const double width = layout.tiles.width();
@@ -229,9 +243,9 @@ void CellView::paintTiles(QPainter& painter, const Layout& layout, const Theme& 
             painter.fillRect(QRectF(0, y, width, layout.line), mix(theme.background, theme.accent, 0.2));
         }
         painter.setPen(tile <= m_tile || !interactive ? theme.ink : theme.quietInk);
-        const int first = tile * cell.tile;
-        put(y, {QStringLiteral("%1–%2").arg(first).arg(std::min(first + cell.tile - 1, cell.query)), numberText(cell.maximum[i], 3),
-                numberText(cell.sum[i], 3), numberText(cell.weighted[i], 3), numberText(cell.entropy_so_far[i], 3)});
+        const auto [first, last] = tileKeys(tile);
+        put(y, {QStringLiteral("%1–%2").arg(first).arg(last), numberText(cell.maximum[i], 3), numberText(cell.sum[i], 3),
+                numberText(cell.weighted[i], 3), numberText(cell.entropy_so_far[i], 3)});
     }
 }
 

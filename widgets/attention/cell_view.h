@@ -10,8 +10,9 @@ namespace timberline::widgets {
 
 /// How one weight came about: query and key dimension by dimension with their
 /// products, from the sum to the score to the weight, and the streaming
-/// recurrence over the row, tile by tile. Left and Right walk dimensions, Up
-/// and Down tiles.
+/// recurrence over the row, tile by tile; for a method whose weights are no
+/// softmax its name instead of both. Left and Right walk dimensions, Up and Down
+/// tiles.
 class CellView : public View
 {
     Q_OBJECT
@@ -27,6 +28,10 @@ public:
     [[nodiscard]] int dimension() const { return m_dimension; }
     [[nodiscard]] QString dimensionText(int dimension) const;
     [[nodiscard]] QString tileText(int tile) const;
+    /// First and last position of a tile's keys.  Precondition: there is a cell, and it has this tile.
+    [[nodiscard]] std::pair<int, int> tileKeys(int tile) const;
+    /// What stands between the dimensions and the tiles, line by line.
+    [[nodiscard]] QList<std::pair<QString, QString>> steps() const;
 
     void paintContent(QPainter& painter, const QSizeF& size, const Theme& theme) const override;
     [[nodiscard]] QSizeF contentSize() const override;
@@ -60,7 +65,6 @@ private:
                    const Theme& theme, int lit) const;
     void paintTiles(QPainter& painter, const Layout& layout, const Theme& theme, bool interactive) const;
     [[nodiscard]] std::vector<float> products() const;
-    [[nodiscard]] QList<std::pair<QString, QString>> steps() const;
 
     AttentionModel* m_model;
     std::optional<record::AttentionCell> m_cell;

@@ -70,6 +70,8 @@ QByteArray CellView::toJson() const
                           {QStringLiteral("rank"), cell.rank},
                           {QStringLiteral("entropy_nats"), cell.entropy},
                           {QStringLiteral("log_sum_exp"), cell.log_sum_exp},
+                          {QStringLiteral("method"), QString::fromStdString(cell.method)},
+                          {QStringLiteral("first_key"), cell.first_key},
                           {QStringLiteral("tile_keys"), cell.tile},
                           {QStringLiteral("tiles"), tiles},
                           {QStringLiteral("dimensions"), QJsonDocument::fromJson(View::toJson()).array()}};
@@ -81,11 +83,13 @@ QString CellView::summary() const
     if (!m_cell) {
         return tr("No cell is selected.");
     }
-    QString text = tr("Weight %1 of key %2 for query %3: q · k = %4, score %5.")
+    const bool stated = !std::isnan(m_cell->scale) || m_cell->method.empty();
+    QString text = (stated ? tr("Weight %1 of key %2 for query %3: q · k = %4, score %5.")
+                           : tr("Weight %1 of key %2 for query %3: q · k = %4, weighed by %5."))
                        .arg(numberText(m_cell->weight, 5))
                        .arg(m_cell->key)
                        .arg(m_cell->query)
-                       .arg(numberText(m_cell->product, 4), numberText(m_cell->score, 4));
+                       .arg(numberText(m_cell->product, 4), stated ? numberText(m_cell->score, 4) : QString::fromStdString(m_cell->method));
     if (m_dimension >= 0) {
         text += QLatin1Char(' ') + dimensionText(m_dimension) + QLatin1Char('.');
     }

@@ -54,6 +54,7 @@ void EntropyCurveView::refresh()
         const auto index = static_cast<std::size_t>(row);
         if (hasHead()) {
             const int visible = rows->visible[rows->at(m_layer, m_head, row)];
+            m_curves.valid.push_back(m_model->rowValid(m_layer, m_head, position));
             m_curves.entropy.push_back(m_model->rowValue(HeadStatistic::Entropy, m_layer, m_head, position));
             m_curves.ceiling.push_back(visible >= 2 ? std::log(visible) : std::nan(""));
             widest = std::max(widest, visible >= 2 ? std::log(visible) : 0.0);
@@ -96,9 +97,9 @@ void EntropyCurveView::paintCurves(QPainter& painter, const QSizeF& size, const 
     const QPen ceiling(theme.quietInk, 1, Qt::DashLine);
     const QPen next(theme.extra, 2);
     const QColor surprisal = mix(theme.background, theme.neverVerified, 0.6);
-    // A row of one key has no entropy to speak of.
+    // A row of one key, or of zeros, has no entropy to speak of.
     for (int position = 0; position < m_model->positions() && hasHead(); ++position) {
-        if (std::isnan(m_curves.ceiling[static_cast<std::size_t>(position)])) {
+        if (!m_curves.valid[static_cast<std::size_t>(position)]) {
             const double width = std::max(2.0, plots.upper.area.width() / plots.upper.positions);
             drawUndefined(painter, QRectF(plots.upper.x(position) - width / 2, plots.upper.area.top(), width, plots.upper.area.height()),
                           theme);
@@ -234,8 +235,9 @@ QString EntropyCurveView::positionText(int position) const
     QStringList lines = {tr("Position %1 “%2”").arg(position).arg(m_model->tokenLabel(position))};
     if (hasHead()) {
         lines.append(std::isnan(m_curves.ceiling[at]) ? tr("One visible key: no entropy, in no mean")
+                     : !m_curves.valid[at]            ? tr("All weights are 0: no entropy, in no mean")
                                                       : tr("Entropy of the row: %1 of at most %2 nats")
-                                                            .arg(numberText(m_curves.entropy[at], 3), numberText(m_curves.ceiling[at], 3)));
+                                                 .arg(numberText(m_curves.entropy[at], 3), numberText(m_curves.ceiling[at], 3)));
     }
     lines.append(tr("Surprisal of this token: %1 nats").arg(numberText(m_curves.surprisal[at], 3)));
     lines.append(tr("Entropy of the next token: %1 nats").arg(numberText(m_curves.next[at], 3)));

@@ -42,6 +42,7 @@ protected:
 private:
     struct Curves {
         std::vector<double> entropy, ceiling, next, surprisal;
+        std::vector<bool> valid;  ///< of the head's rows
         double most = 1, mostNext = 1;
     };
     struct Plots {

@@ -30,7 +30,7 @@ void EntropyMapView::paintCell(QPainter& painter, const QRectF& cell, int layer,
     const QFontMetricsF metrics(painter.font());
     if (cell.width() >= kTextWidth && cell.height() >= metrics.height() && std::isfinite(value) && !m_model->mark(layer, head).changed()) {
         painter.setPen(inkOn(scale.rgb(value)));
-        painter.drawText(cell, Qt::AlignCenter, numberText(value, std::min(2, infoOf(m_statistic).digits)));
+        painter.drawText(cell, Qt::AlignCenter, numberText(inUnit(m_statistic, value, m_unit), std::min(2, infoOf(m_statistic).digits)));
     }
 }
 

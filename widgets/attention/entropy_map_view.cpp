@@ -60,6 +60,13 @@ void EntropyMapView::setStatistic(HeadStatistic statistic)
     update();
 }
 
+void EntropyMapView::setUnit(EntropyUnit unit)
+{
+    m_unit = unit;
+    setAccessibleDescription(summary());
+    update();
+}
+
 void EntropyMapView::setCells(Cells cells)
 {
     m_cells = cells;
@@ -233,16 +240,21 @@ void EntropyMapView::paintLegend(QPainter& painter, const QSizeF& size, Cells co
 {
     const QPointF at(4, size.height() - colourLegendHeight(painter.font()) - 2);
     const auto info = infoOf(m_statistic);
-    const int digits = info.share || scale.high < 10 ? 2 : 0;
+    const ColourScale shown{
+        .map = scale.map, .low = inUnit(m_statistic, scale.low, m_unit), .high = inUnit(m_statistic, scale.high, m_unit)};
+    const int digits = info.share || shown.high < 10 ? 2 : 0;
     if (content == Cells::Maps) {
         const ColourScale shares{.map = ColourMap::sequential(), .low = 0, .high = 1};
         const ColourLegend legend{.label = tr("weight, share of each head's largest"), .unit = {}, .undefinedText = {}, .digits = 0};
         drawColourLegend(painter, at, size.width() - 8, shares, fittedLegend(legend, shares, painter.font(), size.width() - 8), theme);
         return;
     }
-    const ColourLegend legend{.label = info.label, .unit = info.unit, .undefinedText = tr("no valid row"), .digits = digits};
+    const ColourLegend legend{.label = info.label,
+                              .unit = info.nats ? entropyUnitName(m_unit) : info.unit,
+                              .undefinedText = tr("no valid row"),
+                              .digits = digits};
     const double end =
-        drawColourLegend(painter, at, size.width() - 8, scale, fittedLegend(legend, scale, painter.font(), size.width() - 8), theme);
+        drawColourLegend(painter, at, size.width() - 8, shown, fittedLegend(legend, shown, painter.font(), size.width() - 8), theme);
     if (content == Cells::AlongText) {
         const QString text = tr("cells: text from left to right");
         if (end + 12 + QFontMetricsF(painter.font()).horizontalAdvance(text) < size.width()) {
@@ -265,10 +277,11 @@ QString EntropyMapView::cellText(int layer, int head) const
     for (const auto statistic :
          {HeadStatistic::NormalisedEntropy, HeadStatistic::Entropy, HeadStatistic::EffectiveContext, HeadStatistic::Largest,
           HeadStatistic::Sink, HeadStatistic::Distance, HeadStatistic::Previous, HeadStatistic::Induction}) {
-        lines.append(tr("%1: %2").arg(infoOf(statistic).label, valueText(statistic, m_model->statistic(statistic, layer, head))));
+        lines.append(tr("%1: %2").arg(infoOf(statistic).label, valueText(statistic, m_model->statistic(statistic, layer, head), m_unit)));
     }
     if (infoOf(m_statistic).fromEdit) {
-        lines.append(tr("%1: %2").arg(infoOf(m_statistic).label, valueText(m_statistic, m_model->statistic(m_statistic, layer, head))));
+        lines.append(
+            tr("%1: %2").arg(infoOf(m_statistic).label, valueText(m_statistic, m_model->statistic(m_statistic, layer, head), m_unit)));
     }
     lines.append(tr("%n valid rows", nullptr, m_model->validRows(layer, head)));
     if (const auto mark = m_model->mark(layer, head); mark.changed()) {
@@ -279,23 +292,7 @@ QString EntropyMapView::cellText(int layer, int head) const
 
 QByteArray EntropyMapView::toCsv() const
 {
-    QString out = QStringLiteral("layer,head,position,entropy_nats,visible,sink,distance\n");
-    for (int layer = 0; layer < m_model->layers(); ++layer) {
-        for (int head = 0; head < m_model->heads(); ++head) {
-            for (int position = 0; position < m_model->positions(); ++position) {
-                const auto [rows, row] = m_model->place(position);
-                const std::size_t i = rows->at(layer, head, row);
-                out += QStringLiteral("%1,%2,%3,%4,%5,%6,%7\n")
-                           .arg(layer)
-                           .arg(head)
-                           .arg(position)
-                           .arg(csvNumber(static_cast<double>(rows->entropy[i])))
-                           .arg(rows->visible[i])
-                           .arg(csvNumber(static_cast<double>(rows->sink[i])), csvNumber(static_cast<double>(rows->distance[i])));
-            }
-        }
-    }
-    return out.toUtf8();
+    return QByteArray::fromStdString(record::heads_csv(m_model->fold()));
 }
 
 QString EntropyMapView::summary() const
@@ -323,7 +320,7 @@ QString EntropyMapView::summary() const
         .arg(info.label)
         .arg(bestHead)
         .arg(bestLayer)
-        .arg(valueText(m_statistic, most));
+        .arg(valueText(m_statistic, most, m_unit));
 }
 
 }  // namespace timberline::widgets

@@ -28,6 +28,9 @@ public:
 
     void setStatistic(HeadStatistic statistic);
     [[nodiscard]] HeadStatistic statistic() const { return m_statistic; }
+    /// What entropies are shown in: numbers and legend; the CSV keeps nats.
+    void setUnit(EntropyUnit unit);
+    [[nodiscard]] EntropyUnit unit() const { return m_unit; }
     /// Auto: along the text where a cell has room for a strip, else the mean.
     void setCells(Cells cells);
     [[nodiscard]] Cells cells() const { return m_cells; }
@@ -103,6 +106,7 @@ private:
     AttentionModel* m_model;
     SelectionModel* m_selection;
     HeadStatistic m_statistic = HeadStatistic::NormalisedEntropy;
+    EntropyUnit m_unit = EntropyUnit::Nats;
     Cells m_cells = Cells::Auto;
     std::optional<record::AttentionThumbnails> m_thumbnails;
     double m_zoom = 1;

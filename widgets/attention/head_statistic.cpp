@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 namespace timberline::widgets {
 
@@ -19,20 +20,22 @@ StatisticInfo share(const char* key, const QString& label, const QString& help, 
 
 StatisticInfo entropy(const char* key, const QString& label, const QString& help, bool perRow)
 {
-    return {.key = QLatin1String(key),
-            .label = label,
-            .unit = QCoreApplication::translate("HeadStatistic", "nats"),
-            .help = help,
-            .digits = 3,
-            .share = false,
-            .perRow = perRow};
+    StatisticInfo info{.key = QLatin1String(key), .label = label, .unit = entropyUnitName(EntropyUnit::Nats), .help = help, .digits = 3};
+    info.perRow = perRow;
+    info.nats = true;
+    return info;
 }
 
-StatisticInfo comparison(const char* key, const QString& label, const QString& unit, const QString& help)
+StatisticInfo comparison(const char* key, const QString& label, bool nats, const QString& help)
 {
-    StatisticInfo info{.key = QLatin1String(key), .label = label, .unit = unit, .help = help, .digits = 4};
-    info.share = unit.isEmpty();
+    StatisticInfo info{.key = QLatin1String(key),
+                       .label = label,
+                       .unit = nats ? entropyUnitName(EntropyUnit::Nats) : QString(),
+                       .help = help,
+                       .digits = 4};
+    info.share = !nats;
     info.fromEdit = true;
+    info.nats = nats;
     return info;
 }
 
@@ -69,28 +72,25 @@ StatisticInfo comparisonInfo(HeadStatistic statistic)
 {
     switch (statistic) {
     case HeadStatistic::EntropyChange:
-        return comparison("entropy_change", QCoreApplication::translate("HeadStatistic", "Entropy change"),
-                          QCoreApplication::translate("HeadStatistic", "nats"),
+        return comparison("entropy_change", QCoreApplication::translate("HeadStatistic", "Entropy change"), true,
                           QCoreApplication::translate("HeadStatistic", "Mean entropy of the edited run minus that "
                                                                        "of the unchanged model."));
     case HeadStatistic::MapDivergence:
-        return comparison("map_divergence", QCoreApplication::translate("HeadStatistic", "Map KL"),
-                          QCoreApplication::translate("HeadStatistic", "nats"),
+        return comparison("map_divergence", QCoreApplication::translate("HeadStatistic", "Map KL"), true,
                           QCoreApplication::translate("HeadStatistic", "KL divergence of the edited rows from the unchanged "
                                                                        "ones; infinite where an edited weight is 0 and the "
                                                                        "unchanged is not."));
     case HeadStatistic::JensenShannon:
-        return comparison("jensen_shannon", QCoreApplication::translate("HeadStatistic", "Map JS"),
-                          QCoreApplication::translate("HeadStatistic", "nats"),
+        return comparison("jensen_shannon", QCoreApplication::translate("HeadStatistic", "Map JS"), true,
                           QCoreApplication::translate("HeadStatistic", "Jensen-Shannon divergence of the rows, 0 to ln 2."));
     case HeadStatistic::TotalVariation:
-        return comparison("total_variation", QCoreApplication::translate("HeadStatistic", "Weight moved"), {},
+        return comparison("total_variation", QCoreApplication::translate("HeadStatistic", "Weight moved"), false,
                           QCoreApplication::translate("HeadStatistic", "Total variation: the share of weight that went to other keys."));
     case HeadStatistic::TopKeyChanged:
-        return comparison("top_key_changed", QCoreApplication::translate("HeadStatistic", "Top key changed"), {},
+        return comparison("top_key_changed", QCoreApplication::translate("HeadStatistic", "Top key changed"), false,
                           QCoreApplication::translate("HeadStatistic", "Share of the rows whose largest weight went to another key."));
     default:
-        return comparison("map_cosine", QCoreApplication::translate("HeadStatistic", "Map cosine"), {},
+        return comparison("map_cosine", QCoreApplication::translate("HeadStatistic", "Map cosine"), false,
                           QCoreApplication::translate("HeadStatistic", "Cosine between the edited and the "
                                                                        "unchanged map; 1 = the same direction."));
     }
@@ -183,7 +183,7 @@ StatisticInfo infoOf(HeadStatistic statistic)
 double rowValue(HeadStatistic statistic, const record::AttentionRows& rows, int layer, int head, int row, int sinkTokens)
 {
     const std::size_t i = rows.at(layer, head, row);
-    if (rows.visible[i] < 2) {
+    if (!rows.valid(i)) {
         return kNaN;
     }
     switch (statistic) {
@@ -221,11 +221,22 @@ QString numberText(double value, int digits)
     return QString::number(value, 'f', digits);
 }
 
-QString valueText(HeadStatistic statistic, double value)
+QString entropyUnitName(EntropyUnit unit)
+{
+    return unit == EntropyUnit::Bits ? QCoreApplication::translate("HeadStatistic", "bits")
+                                     : QCoreApplication::translate("HeadStatistic", "nats");
+}
+
+double inUnit(HeadStatistic statistic, double value, EntropyUnit unit)
+{
+    return unit == EntropyUnit::Bits && infoOf(statistic).nats ? value / std::numbers::ln2 : value;
+}
+
+QString valueText(HeadStatistic statistic, double value, EntropyUnit unit)
 {
     const auto info = infoOf(statistic);
-    const QString number = numberText(value, info.digits);
-    return info.unit.isEmpty() || std::isnan(value) ? number : number + QLatin1Char(' ') + info.unit;
+    const QString number = numberText(inUnit(statistic, value, unit), info.digits);
+    return info.unit.isEmpty() || std::isnan(value) ? number : number + QLatin1Char(' ') + (info.nats ? entropyUnitName(unit) : info.unit);
 }
 
 QString csvNumber(double value)

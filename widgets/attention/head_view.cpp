@@ -108,10 +108,7 @@ void HeadView::askForMissing()
     }
     // What the record keeps needs no model; an unchanged base is never in it.
     if (m_tiles.empty() && !m_baseWanted) {
-        for (const auto& map : m_model->keptMaps(m_layer, m_head)) {
-            m_tiles.add(map);
-            ++m_revision;
-        }
+        takeKept();
         std::tie(first, end) = m_tiles.missing(0, m_model->positions());
     }
     if (first >= end || !m_provider || m_asked) {
@@ -123,6 +120,16 @@ void HeadView::askForMissing()
     }
     m_asked = MapRequest{m_layer, m_head, first, rows, m_baseWanted};
     m_provider(*m_asked);
+}
+
+void HeadView::takeKept()
+{
+    if (m_keptValid && m_layer >= 0) {
+        for (const auto& map : m_model->keptMaps(m_layer, m_head)) {
+            m_tiles.add(map);
+            ++m_revision;
+        }
+    }
 }
 
 void HeadView::addMap(const record::AttentionMap& map)
@@ -147,6 +154,9 @@ void HeadView::mapFailed(const QString& sentence, const QString& hint)
     m_asked.reset();
     m_failure = sentence;
     m_failureHint = hint;
+    if (m_tiles.empty()) {
+        takeKept();  // without the unchanged rows beside them
+    }
     updateState();
     update();
 }
@@ -173,6 +183,13 @@ void HeadView::setBaseWanted(bool on)
     }
 }
 
+void HeadView::setRunning(bool on)
+{
+    m_running = on;
+    updateState();
+    update();
+}
+
 void HeadView::updateState()
 {
     if (m_model->empty()) {
@@ -187,7 +204,13 @@ void HeadView::updateState()
             setPartial(m_failure);
         }
     } else if (m_tiles.missing(0, m_model->positions()).first < m_model->positions()) {
-        setBusy();
+        if (!m_running) {
+            setBusy();
+        } else if (m_tiles.empty()) {
+            setEmpty(tr("The map of this head comes when the run ends or pauses."));
+        } else {
+            setPartial(tr("The other rows come when the run ends or pauses."));
+        }
     } else {
         setData();
     }
@@ -263,7 +286,7 @@ QString HeadView::cellText(int query, int key) const
     }
     if (query < 0) {
         double sum = 0;
-        for (int row = key; row < m_model->positions(); ++row) {
+        for (int row = key + 1; row < m_model->positions(); ++row) {
             const double weight = m_tiles.value(MapTiles::Value::Weight, row, key);
             sum += std::isfinite(weight) ? weight : 0;
         }

@@ -40,6 +40,10 @@ public:
     void forgetMaps();
     /// Asks for the unchanged model's rows as well.
     void setBaseWanted(bool on);
+    /// Maps that the record keeps were made with what is set now, so that they may be shown. On at the start.
+    void setKeptValid(bool on) { m_keptValid = on; }
+    /// A run goes on, so that nothing that is asked for comes before its end.
+    void setRunning(bool on);
 
     void setStyle(Style style);
     [[nodiscard]] Style style() const { return m_style; }
@@ -114,6 +118,8 @@ private:
     void followSelection();
     void takeHead(int layer, int head);
     void askForMissing();
+    /// What the record keeps of this head becomes its rows.
+    void takeKept();
     void updateState();
     [[nodiscard]] MapTiles::Value shownValue() const;
     [[nodiscard]] ColourScale scaleFor(const Theme& theme) const;
@@ -141,6 +147,8 @@ private:
     MapTiles::Value m_value = MapTiles::Value::Weight;
     bool m_root = true;
     bool m_baseWanted = false;
+    bool m_keptValid = true;
+    bool m_running = false;
     int m_layer = -1, m_head = -1, m_key = -1;
     MapTiles m_tiles;
     std::list<Kept> m_kept;  ///< heads looked at before, newest first

@@ -43,7 +43,8 @@ QSizeF HeadView::contentSize() const
 
 void HeadView::paintView(QPainter& painter, const QSizeF& size, const Theme& theme, bool interactive) const
 {
-    if (paintState(painter, QRectF(QPointF(0, 0), size), theme)) {
+    const bool partial = state() == ViewState::Partial;  // missing rows are hatched in their places; the caption says why
+    if (!partial && paintState(painter, QRectF(QPointF(0, 0), size), theme)) {
         return;
     }
     paintCaption(painter, size, theme);
@@ -67,7 +68,9 @@ void HeadView::paintCaption(QPainter& painter, const QSizeF& size, const Theme& 
     painter.drawText(QRectF(4, 0, size.width() - 8, captionHeight(painter.font())), Qt::AlignLeft | Qt::AlignVCenter, text);
     const double used = metrics.horizontalAdvance(text) + 24;
     QString right;
-    if (m_tiles.implied()) {
+    if (state() == ViewState::Partial) {
+        right = stateText();
+    } else if (m_tiles.implied()) {
         right = tr("what-if, model not trained for this");
     } else if (state() == ViewState::Busy) {
         right = tr("computing rows …");

@@ -57,7 +57,7 @@ QDoubleSpinBox* spin(double least, double most, double step, QWidget* parent)
     auto* box = new QDoubleSpinBox(parent);
     box->setRange(least, most);
     box->setSingleStep(step);
-    box->setDecimals(2);
+    box->setDecimals(3);
     box->setValue(1);
     box->setKeyboardTracking(false);
     return box;
@@ -120,11 +120,12 @@ void InterventionBar::build()
     m_off->setFocusPolicy(Qt::TabFocus);
     m_off->setToolTip(tr("The selected head's output becomes 0 (ablation)"));
     row->addWidget(m_off);
-    m_factor = spin(0, 10, 0.1, controls);
+    // As far as the edits themselves go (core/rules/attention_edits).
+    m_factor = spin(-1000, 1000, 0.1, controls);
     m_factor->setAccessibleName(tr("Scale"));
     m_factor->setToolTip(tr("The selected head's output is multiplied by this"));
     row->addWidget(labelled(tr("Scale"), m_factor, controls));
-    m_temperature = spin(0.05, 20, 0.1, controls);
+    m_temperature = spin(0.001, 1000, 0.1, controls);
     m_temperature->setAccessibleName(tr("Temperature"));
     m_temperature->setToolTip(tr("The selected head's scores are divided by "
                                  "this: below 1 sharper, above 1 flatter"));
@@ -182,6 +183,7 @@ void InterventionBar::buildUndo(FlowLayout* row)
     auto* redo = button(m_undo->createRedoAction(this, tr("Redo")), QStringLiteral("↷"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
     undo->setObjectName(QStringLiteral("attention-undo"));
     redo->setObjectName(QStringLiteral("attention-redo"));
+    m_undoActions = {undo, redo};
     m_clear = new QToolButton(row->parentWidget());
     m_clear->setText(tr("Clear all"));
     m_clear->setToolTip(tr("Take all edits back"));

@@ -8,6 +8,7 @@
 #include <QStringList>
 #include <QWidget>
 
+class QAction;
 class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
@@ -44,6 +45,8 @@ public:
     /// a signal. `fresh` forgets the steps before.
     void setText(const QString& text, bool fresh);
     [[nodiscard]] QUndoStack* undoStack() const { return m_undo; }
+    /// Undo and redo. Their keys work in widgets that they are added to, and in those' children.
+    [[nodiscard]] const QList<QAction*>& undoActions() const { return m_undoActions; }
 
     void toggleOff(int layer, int head);
     void setFactor(int layer, int head, double factor);
@@ -79,6 +82,7 @@ private:
     AttentionModel* m_model;
     SelectionModel* m_selection;
     QUndoStack* m_undo;
+    QList<QAction*> m_undoActions;
     QStringList m_edits;
     QList<Variant> m_variants;
     QLabel* m_head = nullptr;

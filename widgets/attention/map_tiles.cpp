@@ -10,8 +10,8 @@ namespace timberline::widgets {
 bool MapTiles::add(const record::AttentionMap& map)
 {
     const auto size = static_cast<std::size_t>(map.queries) * static_cast<std::size_t>(map.columns);
-    if (map.first_query < 0 || map.queries < 1 || map.columns < 1 || map.weights.size() != size ||
-        map.visible_begin.size() != at(map.queries) || (!map.base.empty() && map.base.size() != size)) {
+    if (map.first_query < 0 || map.queries < 1 || map.columns < 1 || map.queries > map.columns - map.first_query ||
+        map.weights.size() != size || map.visible_begin.size() != at(map.queries) || (!map.base.empty() && map.base.size() != size)) {
         return false;
     }
     m_rows.resize(std::max(m_rows.size(), at(map.first_query + map.queries)));

@@ -30,6 +30,13 @@ double meanMilliseconds(const ExitModel& model)
     return count > 0 && total > 0 ? total / static_cast<double>(count) : ExitFigures::kNone;
 }
 
+/// Of what the run did: from its own clean full-depth pass where there is one.
+double agreementOf(const ExitModel& model)
+{
+    const auto* summary = model.summary();
+    return summary != nullptr && !model.isTrainedNet() ? summary->agreement : model.recordedFigures().agreement;
+}
+
 }  // namespace
 
 CostPanel::CostPanel(ExitModel* model, QWidget* parent)
@@ -120,8 +127,7 @@ void CostPanel::refresh()
         const double full = summary != nullptr && summary->full_ms_per_token > 0 ? summary->full_ms_per_token : ExitFigures::kNone;
         line(tr("the same with every layer"), {exitNumber(full), QString()}, tr("ms"),
              tr("Wall time of the same loop with every layer, measured beside this run; – = not measured."));
-        const double agreement = summary != nullptr ? summary->agreement : run.agreement;
-        line(tr("same token as the full model"), both(agreement, tried.agreement, exitPercent), QStringLiteral("%"),
+        line(tr("same token as the full model"), both(agreementOf(*m_model), tried.agreement, exitPercent), QStringLiteral("%"),
              summary != nullptr
                  ? tr("This run: against a clean full-depth run on the same words. Tried out: against the last layer's readings "
                       "of this run.")
@@ -131,6 +137,8 @@ void CostPanel::refresh()
              tr("Share of samples whose class at the exit is the last exit's."));
         line(tr("right"), both(run.accuracy, tried.accuracy, exitPercent), QStringLiteral("%"),
              tr("Share of samples whose class at the exit is their own."));
+        line(tr("right before, wrong at the end"), {exitPercent(run.overthinking), QString()}, QStringLiteral("%"),
+             tr("Share of samples that some exit sorts rightly and the last one wrongly: what deciding too late costs."));
     }
     const double nll = summary != nullptr && !net ? summary->nll : run.nll;
     const double fullNll = summary != nullptr && !net ? summary->full_nll : run.fullNll;
@@ -142,6 +150,11 @@ void CostPanel::refresh()
         m_labels[i]->hide();
     }
     QStringList notes;
+    if ((run.rows > 0 && !std::isfinite(run.agreement) && !std::isfinite(agreementOf(*m_model))) ||
+        (differs && tried.rows > 0 && !std::isfinite(tried.agreement))) {
+        notes.append(tr("What the last layer would have said is not known for every token: this run had no shadow pass. Agreement and "
+                        "surprise are given only when it is."));
+    }
     if (!m_model->decided().problem.isEmpty()) {
         notes.append(m_model->decided().problem);
     } else if (differs) {

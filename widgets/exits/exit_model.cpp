@@ -64,7 +64,7 @@ void ExitModel::setProviders(ExitProviders providers)
 
 void ExitModel::reset()
 {
-    m_folded = &m_record->record();
+    m_folded = m_record->generation();
     m_consumed = 0;
     m_fold = {};
     m_rowMoment.clear();
@@ -102,7 +102,7 @@ void ExitModel::refresh()
 {
     const auto& record = m_record->record();
     bool changed = false;
-    if (m_folded != &record || record.events.size() < m_consumed) {
+    if (m_folded != m_record->generation() || record.events.size() < m_consumed) {
         reset();
         changed = true;
     }
@@ -145,18 +145,8 @@ void ExitModel::countTotals()
         m_countedGenerated = m_anyGenerated;
     }
     for (; m_countedRows < m_shownRows; ++m_countedRows) {
-        if (!counts(m_countedRows)) {
-            continue;
-        }
-        const auto known = static_cast<std::size_t>(std::max(0, shown.known[m_countedRows]));
-        for (std::size_t layer = 0; layer < std::min(known, layers()); ++layer) {
-            auto& total = m_totals[layer];
-            const int agrees = shown.agrees(m_countedRows, layer);
-            total.known += agrees >= 0 ? 1 : 0;
-            total.agreeing += agrees > 0 ? 1 : 0;
-            const TokenId next = shown.next[m_countedRows];
-            total.labelled += next >= 0 ? 1 : 0;
-            total.right += next >= 0 && shown.top1[shown.cell(m_countedRows, layer)] == next ? 1 : 0;
+        if (counts(m_countedRows)) {
+            record::count_row(shown, m_countedRows, m_totals);
         }
     }
 }

@@ -64,14 +64,8 @@ public:
     /// Wall time of the last decision in milliseconds.
     [[nodiscard]] double lastDecisionMs() const { return m_decisionMs; }
 
-    /// Counts of one layer over the rows that figures count.
-    struct LayerTotals {
-        std::int64_t known = 0;     ///< rows that are known to the last layer and to this one
-        std::int64_t agreeing = 0;  ///< of these, those whose likeliest token is the last layer's
-        std::int64_t labelled = 0;  ///< rows known here with a following token or class
-        std::int64_t right = 0;     ///< of these, those whose likeliest token is it
-    };
-    [[nodiscard]] const std::vector<LayerTotals>& totals() const { return m_totals; }
+    /// [layers] over the rows that figures count.
+    [[nodiscard]] const std::vector<record::LayerCount>& totals() const { return m_totals; }
 
 Q_SIGNALS:
     void readingsChanged();  ///< rows were added, or another moment is shown
@@ -86,7 +80,7 @@ private:
 
     RecordModel* m_record;
     ExitProviders m_providers;
-    const record::Record* m_folded = nullptr;  ///< identity only
+    quint64 m_folded = 0;  ///< generation of the record that was folded
     std::size_t m_consumed = 0;
     record::ExitFold m_fold;
     std::vector<std::int32_t> m_rowMoment;  ///< moment of the block that brought each row
@@ -96,7 +90,7 @@ private:
     std::size_t m_countedRows = 0;
     bool m_countedGenerated = false;
     bool m_anyGenerated = false;
-    std::vector<LayerTotals> m_totals;
+    std::vector<record::LayerCount> m_totals;
     ExitChoice m_choice;
     ExitDecided m_decided;
     ExitFigures m_recorded;

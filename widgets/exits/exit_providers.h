@@ -22,6 +22,7 @@ struct ExitChoice {
     std::string policy;  ///< method id; empty = none chosen yet
     Values values;       ///< complete
     record::KvMode mode = record::KvMode::Propagate;
+    std::int32_t earliest = 0, every = 0;  ///< exits allowed, as in ExitRun; 0 = as the run began
     friend bool operator==(const ExitChoice&, const ExitChoice&) = default;
 };
 
@@ -46,10 +47,13 @@ struct ExitFigures {
     double meanDepth = kNone;    ///< layers
     double layerFraction = kNone;
     double flopFraction = kNone;
-    double agreement = kNone;             ///< share whose token is the one that the last layer emits
+    /// Share whose token is the one that the last layer emits; known, as both lines of surprise, only if the last layer was read
+    /// everywhere.
+    double agreement = kNone;
     double accuracy = kNone;              ///< share whose likeliest token is the one that follows
     double nll = kNone;                   ///< nats
     double fullNll = kNone;               ///< nats
+    double overthinking = kNone;          ///< share that some layer had right and the last one has wrong; of what a run did only
     std::vector<std::int64_t> histogram;  ///< [layers] rows by exit
 };
 
@@ -106,7 +110,7 @@ struct ExitProviders {
     /// One threshold a layer, for budgets from small to full, from the scores of
     /// a policy; empty for policies without scores.
     std::function<std::vector<ExitCurvePoint>(const Readings&, const Run&, const ExitChoice&, ExitCostKind, ExitQualityKind)> budgets;
-    /// The points with the keys "first-correct" and "stable".
+    /// The points with the keys "first-correct" and "stable", where the layers that were read tell them.
     std::function<std::vector<ExitCurvePoint>(const Readings&, const Run&, record::KvMode, ExitCostKind, ExitQualityKind)> oracles;
     std::function<ExitFront(const std::vector<ExitCurvePoint>&, double fullQuality)> front;
     /// @param layer index from 0.  @param finalLayer right = what the last layer

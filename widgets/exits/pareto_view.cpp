@@ -37,6 +37,15 @@ Look lookOf(std::size_t index, const Theme& theme)
     return looks[index % looks.size()];
 }
 
+/// What the curves of a choice depend on, whatever its handle says.
+ExitChoice withoutHandle(ExitChoice choice, std::int32_t layers)
+{
+    const auto handle = handleOf(choice, layers);
+    choice.values.erase(handle.key);
+    choice.values.erase("thresholds");
+    return choice;
+}
+
 }  // namespace
 
 ParetoView::ParetoView(ExitModel* model, QWidget* parent)
@@ -46,8 +55,14 @@ ParetoView::ParetoView(ExitModel* model, QWidget* parent)
     setMouseTracking(true);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &ParetoView::nextPart);
-    connect(m_model, &ExitModel::readingsChanged, this, &ParetoView::restart);
-    connect(m_model, &ExitModel::decisionChanged, this, &ParetoView::invalidate);
+    connect(m_model, &ExitModel::readingsChanged, this, &ParetoView::grow);
+    connect(m_model, &ExitModel::decisionChanged, this, [this] {
+        if (withoutHandle(m_model->choice(), static_cast<std::int32_t>(m_model->layers())) != m_sweptWith) {
+            restart();
+        } else {
+            invalidate();
+        }
+    });
     restart();
 }
 
@@ -75,10 +90,26 @@ void ParetoView::setBudget(double share)
     invalidate();
 }
 
+void ParetoView::grow()
+{
+    const bool same =
+        m_sweptGeneration == m_model->recordModel()->generation() && m_model->rows() >= m_sweptRows && m_model->run() != nullptr;
+    if (!same || m_model->rows() == 0 || !m_timer.isActive()) {
+        restart();
+    } else {
+        m_again = m_next > 0;  // a sweep that has not begun will see these rows
+        m_sweptRows = m_model->rows();
+    }
+}
+
 void ParetoView::restart()
 {
     m_collecting.clear();
     m_next = 0;
+    m_again = false;
+    m_sweptWith = withoutHandle(m_model->choice(), static_cast<std::int32_t>(m_model->layers()));
+    m_sweptGeneration = m_model->recordModel()->generation();
+    m_sweptRows = m_model->rows();
     if (m_model->rows() == 0 || m_model->run() == nullptr) {
         m_timer.stop();
         m_points.clear();
@@ -144,9 +175,30 @@ void ParetoView::finish()
         point = point < index.size() ? index[point] : 0;
     }
     m_cursor = std::min(m_cursor, static_cast<int>(m_front.points.size()) - 1);
-    setData();
+    showState();
     invalidate();
+    if (m_again) {
+        m_again = false;
+        m_next = 0;
+        m_timer.start(kSettleMs);
+    }
     Q_EMIT completed();
+}
+
+void ParetoView::showState()
+{
+    const auto& readings = m_model->readings();
+    const bool partly =
+        std::any_of(readings.known.begin(), readings.known.end(), [&](std::int32_t known) { return known < readings.layers; });
+    if (partly && m_points.empty()) {
+        setEmpty(
+            tr("What a setting saves and loses cannot be told: this run did not read the layers above its exits. Run it again with the "
+               "shadow pass, or at full depth."));
+    } else if (partly) {
+        setPartial(tr("Settings that go past the layers that were read are left out: this run had no shadow pass."));
+    } else {
+        setData();
+    }
 }
 
 double ParetoView::qualityOf(const ExitFigures& figures) const

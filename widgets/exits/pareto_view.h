@@ -13,7 +13,8 @@ namespace timberline::widgets {
 
 /// Cost against quality over the settings of every policy: the front, the oracles, what the run did, the setting that is tried out, and a
 /// budget. Points come from cached readings, one policy a turn of the event loop, so that a long sweep never holds up a frame. A click on a
-/// point (or the arrow keys and Enter) tries it out.
+/// point (or the arrow keys and Enter) tries it out. While a run grows a sweep ends before the next one begins, so that there is always a
+/// picture.
 class ParetoView : public PlotView
 {
     Q_OBJECT
@@ -65,6 +66,8 @@ protected:
 
 private:
     void restart();
+    void grow();
+    void showState();
     void nextPart();
     void finish();
     [[nodiscard]] int nearest(const QPointF& at) const;
@@ -83,6 +86,10 @@ private:
     std::vector<Point> m_points;      ///< complete, shown
     std::vector<Point> m_collecting;  ///< being computed
     std::size_t m_next = 0;
+    bool m_again = false;           ///< readings came while a sweep was under way
+    ExitChoice m_sweptWith;         ///< what budgets and oracles depend on: the choice without its handle
+    quint64 m_sweptGeneration = 0;  ///< of the record
+    std::size_t m_sweptRows = 0;
     ExitFront m_front;
     int m_cursor = -1;  ///< index into the front
     QTimer m_timer;

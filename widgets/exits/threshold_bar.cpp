@@ -35,7 +35,13 @@ QString handleText(const ExitHandle& handle)
         return {};
     }
     const bool never = (handle.key == "threshold" && handle.value >= 1) || (handle.key != "threshold" && handle.value >= handle.maximum);
-    const QString number = handle.whole ? QString::number(static_cast<int>(handle.value)) : QString::number(handle.value, 'f', 3);
+    // Rounding must not turn "nearly never" into "never".
+    int digits = 3;
+    while (!handle.whole && handle.value < handle.maximum && digits < 17 &&
+           QString::number(handle.value, 'f', digits) == QString::number(handle.maximum, 'f', digits)) {
+        ++digits;
+    }
+    const QString number = handle.whole ? QString::number(static_cast<int>(handle.value)) : QString::number(handle.value, 'f', digits);
     return never ? QCoreApplication::translate("ThresholdBar", "%1 (never early)").arg(number) : number;
 }
 

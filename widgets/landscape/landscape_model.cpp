@@ -82,12 +82,11 @@ void LandscapeModel::addAnswer(const record::Block& block)
 
 void LandscapeModel::refresh()
 {
-    const auto& record = m_records->record();
     const std::size_t before = m_next;
     const int shownBefore = m_shown;
     bool anew = false;
-    if (&record != m_seen || record.events.size() < m_next) {
-        m_seen = &record;
+    if (m_records->generation() != m_seen) {
+        m_seen = m_records->generation();
         m_next = 0;
         m_training = {};
         m_curvatures.clear();

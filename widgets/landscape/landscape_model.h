@@ -106,7 +106,7 @@ private:
     TrainingFold m_training;
     std::vector<record::HessianSummary> m_curvatures;
     std::vector<std::int32_t> m_curvatureMoments;
-    const record::Record* m_seen = nullptr;
+    quint64 m_seen = 0;      ///< generation of the record that was read
     std::size_t m_next = 0;  ///< events read
     int m_shown = 0;
     std::int32_t m_plane = -1;

@@ -65,15 +65,17 @@ SurfaceField surfaceField(const record::LandscapeGrid& grid, const LossScale& sc
     field.state.assign(cells, CellState::Missing);
     const bool accuracy = scale.mode() == HeightMode::Accuracy;
     const auto& source = accuracy ? (test ? grid.test_accuracy : grid.accuracy) : (test ? grid.test_loss : grid.loss);
+    const auto& loss = test ? grid.test_loss : grid.loss;
     const auto& error = test ? grid.test_standard_error : grid.standard_error;
-    if (source.size() != cells) {
+    if (source.size() != cells || loss.size() != cells) {
         return field;
     }
     for (std::size_t k = 0; k < cells; ++k) {
         if (grid.level[k] < 0) {
             continue;
         }
-        if (std::isfinite(source[k])) {
+        // A network whose loss is not finite has no accuracy worth drawing.
+        if (std::isfinite(source[k]) && std::isfinite(loss[k])) {
             field.value[k] = source[k];
             field.state[k] = CellState::Computed;
             ++field.computed;

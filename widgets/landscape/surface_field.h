@@ -14,7 +14,7 @@ enum class CellState : std::uint8_t {
     Missing,       ///< not computed, and too few neighbours to guess from
     Interpolated,  ///< not computed; between cells of a coarser level
     Computed,
-    NotFinite,  ///< computed: NaN or infinite
+    NotFinite,  ///< computed: the loss is NaN or infinite, whatever is drawn
 };
 
 /// One surface ready to be drawn: what is known of every cell, with the gaps between cells of coarse levels filled in for the eye. Exports

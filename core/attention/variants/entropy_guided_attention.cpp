@@ -8,11 +8,6 @@ namespace {
 
 struct GuidedValues {
     double temperature = 1;
-    double lambda = 1e-5;
-    double gamma = 0.2;
-    double threshold = 0.5;
-    std::string normalise = "fixed";
-    std::string reduction = "sum";
 };
 
 const auto& guided_fields()
@@ -25,44 +20,7 @@ const auto& guided_fields()
                    "Scores are divided by it: above 1 heads spread, below 1 they sharpen. Training learns one a head; 1 is the start."),
                .min = 0.02,
                .max = 50,
-               .scale = Scale::Logarithmic}),
-        field(&GuidedValues::lambda,
-              {.key = "lambda",
-               .label = TIMBERLINE_TR("Penalty weight"),
-               .help = TIMBERLINE_TR("Training only: weight of the entropy penalty in the loss; 0 lets heads overload again."),
-               .min = 0,
-               .max = 1e-3,
-               .takes_effect = Effect::Retrain}),
-        field(&GuidedValues::gamma,
-              {.key = "gamma",
-               .label = TIMBERLINE_TR("Dead zone"),
-               .help = TIMBERLINE_TR(
-                   "Training only: heads whose entropy is closer to their threshold than this share of the maximum are not penalised."),
-               .min = 0,
-               .max = 0.3,
-               .takes_effect = Effect::Retrain}),
-        field(
-            &GuidedValues::threshold,
-            {.key = "threshold",
-             .label = TIMBERLINE_TR("Initial threshold"),
-             .help = TIMBERLINE_TR("Training only: where the learnable threshold of every head starts, as a share of the maximal entropy."),
-             .min = 0,
-             .max = 1,
-             .takes_effect = Effect::Retrain}),
-        field(&GuidedValues::normalise,
-              {.key = "normalise",
-               .label = TIMBERLINE_TR("Maximal entropy"),
-               .help = TIMBERLINE_TR(
-                   "Training only: ln T for all rows as published, or ln n of each row's visible keys, which early rows can reach."),
-               .choices = {"fixed", "visible"},
-               .choice_labels = {"ln T", "ln n"},
-               .takes_effect = Effect::Retrain}),
-        field(&GuidedValues::reduction, {.key = "reduction",
-                                         .label = TIMBERLINE_TR("Reduction"),
-                                         .help = TIMBERLINE_TR("Training only: the penalty is summed over rows as published, or averaged."),
-                                         .choices = {"sum", "mean"},
-                                         .choice_labels = {TIMBERLINE_TR("Sum"), TIMBERLINE_TR("Mean")},
-                                         .takes_effect = Effect::Retrain})};
+               .scale = Scale::Logarithmic})};
     return fields;
 }
 
@@ -71,14 +29,19 @@ class GuidedAttention final : public AttentionKernel
 {
 public:
     GuidedAttention(std::shared_ptr<AttentionKernel> exact, double temperature) : exact_(std::move(exact)), temperature_(temperature) {}
-    void attend(const AttentionCall& call) override
+    void attend(const AttentionCall& call) override { exact_->attend(heated(call)); }
+    [[nodiscard]] std::optional<ScoreForm> softmax_form(const AttentionCall& call, std::int64_t head, std::int64_t query) const override
     {
-        AttentionCall own = call;
-        own.temperature = call.temperature * temperature_;
-        exact_->attend(own);
+        return exact_->softmax_form(heated(call), head, query);
     }
 
 private:
+    [[nodiscard]] AttentionCall heated(AttentionCall call) const
+    {
+        call.temperature *= temperature_;
+        return call;
+    }
+
     std::shared_ptr<AttentionKernel> exact_;
     double temperature_;
 };
@@ -92,9 +55,9 @@ MethodRegistry::Entry entropy_guided_attention()
     info.family = "attention variant";
     info.title = TIMBERLINE_TR("Entropy-guided attention");
     info.summary = TIMBERLINE_TR(
-        "A learnable softmax temperature, and in training a penalty on heads whose entropy strays from a learnable threshold: it keeps "
-        "heads "
-        "from collapsing to one key and from overloading to all of them. The penalty works where the tiny transformer is trained.");
+        "A softmax temperature a head, which training learns. There a penalty also keeps each head's entropy near a learnable threshold, "
+        "so that heads neither collapse to one key nor overload to all of them: switch on \"Entropy-guided\" to train the tiny "
+        "transformer with both.");
     info.sources = {{.title = "Entropy-Guided Attention for Private LLMs",
                      .authors = "Nandan Kumar Jha, Brandon Reagen",
                      .year = 2025,

@@ -28,12 +28,15 @@ const auto& selective_fields()
         field(&SelectiveValues::use_query,
               {.key = "use_query",
                .label = TIMBERLINE_TR("Temperature of queries"),
-               .help = TIMBERLINE_TR("The temperature of a query also depends on its token: how sparsely it looks.")}),
-        field(
-            &SelectiveValues::use_value,
-            {.key = "use_value",
-             .label = TIMBERLINE_TR("Temperature of values"),
-             .help = TIMBERLINE_TR("A value is scaled by its own token's temperature: noise can be turned down while it keeps its mass.")}),
+               .help = TIMBERLINE_TR(
+                   "Adds the offset below to every query's temperature. A model trained this way has its own value for each token; "
+                   "this one has none.")}),
+        field(&SelectiveValues::use_value,
+              {.key = "use_value",
+               .label = TIMBERLINE_TR("Temperature of values"),
+               .help = TIMBERLINE_TR(
+                   "Adds the offset below to the factor of every value, which is 1. A model trained this way has its own factor for each "
+                   "token; this one has none.")}),
         field(&SelectiveValues::query_offset,
               {.key = "query_offset",
                .label = TIMBERLINE_TR("Query offset"),
@@ -105,7 +108,8 @@ MethodRegistry::Entry selective_self_attention()
     info.family = "attention variant";
     info.title = TIMBERLINE_TR("Selective self-attention");
     info.summary = TIMBERLINE_TR(
-        "Temperatures by position and by token decouple what is similar from how sparsely a query looks, and turn noisy values down.");
+        "A temperature that grows with the position decouples what is similar from how sparsely a query looks. Temperatures of queries and "
+        "values by token take training; here each has one constant.");
     info.sources = {{.title = "Selective Attention: Enhancing Transformer through Principled Context Control",
                      .authors = "Xuechen Zhang et al.",
                      .year = 2024,

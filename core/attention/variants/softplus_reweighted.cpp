@@ -52,6 +52,11 @@ class SoftplusAttention final : public RowAttention
 {
 public:
     SoftplusAttention(const RowKernels& kernels, SoftplusValues values) : RowAttention(kernels), values_(std::move(values)) {}
+    [[nodiscard]] std::optional<ScoreForm> softmax_form(const AttentionCall& /*call*/, std::int64_t /*head*/,
+                                                        std::int64_t /*query*/) const override
+    {
+        return std::nullopt;
+    }
 
 protected:
     /// Cosines: the lengths are divided out in weigh().

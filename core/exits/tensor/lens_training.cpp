@@ -78,7 +78,11 @@ public:
             const at::Tensor x_mean = x.mean(0), y_mean = y.mean(0);
             const at::Tensor centred = x - x_mean;
             at::Tensor normal = at::matmul(centred.t(), centred);
-            normal.diagonal().add_(normal.diagonal().mean() * kRidge);
+            const at::Tensor variance = normal.diagonal().mean();
+            if (variance.item<double>() <= 0) {
+                continue;  // all rows are the same (one token over and over): nothing tells one map from another
+            }
+            normal.diagonal().add_(variance * kRidge);
             const at::Tensor solved = at::linalg_solve(normal, at::matmul(centred.t(), y - y_mean));  // [in, out]
             Translator candidate(x.size(1));
             candidate.weight.copy_(solved.t());
@@ -178,10 +182,12 @@ Result<TunedLens> train_lens(const model::DecoderConfig& config, const model::We
                              const LensTraining& training, const std::function<void(std::int64_t step, double loss)>& on_step,
                              const CancelToken& cancel)
 {
-    if (rows.layers != config.layers || rows.hidden != config.hidden || rows.tokens < 2) {
+    // One token is judged on, and a map that is fitted to a single row fits nothing.
+    constexpr std::int64_t kFewestTokens = 3;
+    if (rows.layers != config.layers || rows.hidden != config.hidden || rows.tokens < kFewestTokens) {
         return make_error(ErrorCode::InvalidArgument,
                           "the lens got " + std::to_string(rows.tokens) + " tokens of " + std::to_string(rows.layers) +
-                              " layers: expected at least 2 of " + std::to_string(config.layers),
+                              " layers: expected at least " + std::to_string(kFewestTokens) + " of " + std::to_string(config.layers),
                           "Give the lens more text to train on.");
     }
     if (config.layers == 1) {

@@ -143,11 +143,10 @@ Result<std::vector<double>> plain_loop(const Problem& problem, const Plane& plan
         const auto flat = [](const std::vector<float>& values) {
             return at::from_blob(const_cast<float*>(values.data()), {static_cast<std::int64_t>(values.size())}, at::kFloat).clone();
         };
-        Slots center, u, v, parameters;
-        add_slots(center, layout.parameters, flat(plane.center));
-        add_slots(u, layout.parameters, plane.u.empty() ? at::zeros({layout.parameter_count}) : flat(plane.u));
-        add_slots(v, layout.parameters, plane.v.empty() ? at::zeros({layout.parameter_count}) : flat(plane.v));
-        add_slots(parameters, layout.parameters, flat(plane.center));
+        const auto center = flat(plane.center), u = flat(plane.u), v = flat(plane.v);
+        auto w = center.clone();  // the parameters below are views of it
+        Slots parameters;
+        add_slots(parameters, layout.parameters, w);
         add_slots(parameters, layout.buffers, flat(plane.buffers));
         const auto& samples = problem.train;
         const auto inputs = at::from_blob(const_cast<float*>(samples.inputs.data()), batch_shape(problem.spec, samples.count), at::kFloat);
@@ -162,11 +161,12 @@ Result<std::vector<double>> plain_loop(const Problem& problem, const Plane& plan
             if (cancel.cancelled()) {
                 return make_error(ErrorCode::Cancelled, "the loop was cancelled");
             }
-            for (const auto& slot : layout.parameters) {
-                auto& w = parameters.at(slot.name);
-                w.copy_(center.at(slot.name));
-                w.add_(u.at(slot.name), point.alpha);
-                w.add_(v.at(slot.name), point.beta);
+            w.copy_(center);
+            if (u.numel() > 0) {
+                w.add_(u, point.alpha);
+            }
+            if (v.numel() > 0) {
+                w.add_(v, point.beta);
             }
             const auto logits = run_network(problem.spec, parameters, inputs).back();
             const auto loss = problem.loss_id == "ce" ? at::cross_entropy_loss(logits, labels) : at::mse_loss(logits, targets);

@@ -13,6 +13,7 @@ namespace timberline::training {
 namespace {
 
 constexpr std::int64_t kMostCells = std::int64_t{1} << 26;
+constexpr std::size_t kMostColumns = 65'537;  ///< as many inputs as a network takes, and a label
 constexpr std::size_t kMostClasses = 1000;
 
 std::string_view trimmed(std::string_view text)
@@ -106,6 +107,10 @@ private:
                 const std::size_t end = std::min(line.find(options_.separator, at), line.size());
                 cell = trimmed(line.substr(at, end - at));
                 at = end;
+            }
+            if (cells_.size() == kMostColumns) {
+                return damaged(options_.name, at_line() + "more than " + std::to_string(kMostColumns) + " columns",
+                               "Check that each sample stands in a line of its own.");
             }
             cells_.push_back(std::move(cell));
             if (at >= line.size()) {

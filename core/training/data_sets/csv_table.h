@@ -24,7 +24,8 @@ struct CsvOptions {
 };
 
 /// Cells may stand in double quotes; blank lines are passed over. Errors name file, line and column: ragged lines, a cell that is no finite
-/// number, an empty one, an open quote, no such label column, no samples, one class or more than 1,000, more than 2^26 cells.
+/// number, an empty one, an open quote, no such label column, no samples, one class or more than 1,000, more than 65,537 columns or 2^26
+/// cells.
 [[nodiscard]] Result<CsvTable> read_csv_table(std::string_view text, const CsvOptions& options);
 
 }  // namespace timberline::training

@@ -16,8 +16,7 @@ struct PenPoint {
 
 /// What a hand does differently each time; 1 = as a person writes, 0 = the printed form.
 struct HandStyle {
-    double pose = 1;       ///< turn, slant, size, place and wobble
-    double thickness = 1;  ///< times the usual width of the pen
+    double pose = 1;  ///< turn, slant, size, place and wobble
 };
 
 /// One digit as polylines in the unit square, written by a hand with this style.

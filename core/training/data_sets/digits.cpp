@@ -60,7 +60,7 @@ struct Sheet {
 
 void draw_digit(int digit, const DigitsValues& values, const Sheet& sheet, SampleDraw& draw, std::span<float> image)
 {
-    auto strokes = write_digit(digit, {.pose = values.pose, .thickness = values.thickness}, draw);
+    auto strokes = write_digit(digit, {.pose = values.pose}, draw);
     for (auto& stroke : strokes) {
         for (PenPoint& point : stroke) {
             point = {(point.x - 0.5) * sheet.scale + 0.5, (point.y - 0.5) * sheet.scale + 0.5};
