@@ -33,7 +33,7 @@ QString main_help()
     return text(QT_TRANSLATE_NOOP(
         "MainOptions",
         "timberline [--open FILE] [--bench draft|exits|attention|landscape] [--size WxH] [--theme light|dark|high-contrast|system] "
-        "[--language CODE] [--grab OUT.png]\n"
+        "[--language CODE] [--view ID] [--grab OUT.png]\n"
         "timberline --export DIR [--format svg,png,pdf,csv,json,npy,vtk,obj] FILE\n"
         "FILE is a model folder, a config (.json), a record (.tlrun) or an exported picture.\n"));
 }
@@ -42,7 +42,7 @@ std::optional<MainOptions> parse_main_options(const QStringList& arguments, QStr
 {
     MainOptions options;
     const std::vector<std::string> known = {"--open", "--bench",  "--size",   "--theme", "--language",
-                                            "--grab", "--export", "--format", "--help",  "--version"};
+                                            "--grab", "--export", "--format", "--view",  "--help", "--version"};
     for (qsizetype i = 0; i < arguments.size(); ++i) {
         const QString& name = arguments[i];
         if (!name.startsWith(QLatin1String("--"))) {
@@ -100,6 +100,8 @@ std::optional<MainOptions> parse_main_options(const QStringList& arguments, QStr
             options.theme = value;
         } else if (name == QLatin1String("--language")) {
             options.language = value;
+        } else if (name == QLatin1String("--view")) {
+            options.view = value;
         } else if (name == QLatin1String("--grab")) {
             options.grab = value;
         } else if (name == QLatin1String("--export")) {

@@ -12,10 +12,11 @@ namespace timberline::app {
 /// The bundled sample that a bench shows when no file is named.
 [[nodiscard]] QString sampleOf(const QString& bench);
 
-/// The window program's command line (design: `timberline [--open FILE] [--bench NAME] …`).
+/// The window program's command line (design: `timberline [--open FILE] [--bench NAME] [--view ID] …`).
 struct MainOptions {
     QString open;
     QString bench = QStringLiteral("draft");
+    QString view;  ///< id of a view of the bench to show and fill, empty = as the bench opens
     QSize size{1600, 1000};
     bool sizeGiven = false;
     QString theme;     ///< empty = as remembered, else "light" "dark" "high-contrast" "system"

@@ -359,6 +359,17 @@
         <source>Length of the first token&apos;s value divided by the median length: sinks have short values.</source>
         <translation>Länge des Wertvektors des ersten Tokens geteilt durch die Medianlänge: Senken haben kurze Wertvektoren.</translation>
     </message>
+    <message>
+        <source>bits</source>
+        <translation>Bit</translation>
+    </message>
+</context>
+<context>
+    <name>LawBars</name>
+    <message>
+        <source>%1 (hatched: differs)</source>
+        <translation>%1 (schraffiert: weicht ab)</translation>
+    </message>
 </context>
 <context>
     <name>LayerMap</name>
@@ -470,18 +481,18 @@
         <translation>timberline --help listet die Optionen auf.</translation>
     </message>
     <message>
-        <source>timberline [--open FILE] [--bench draft|exits|attention|landscape] [--size WxH] [--theme light|dark|high-contrast|system] [--language CODE] [--grab OUT.png]
+        <source>--format %1: expected a list of svg, png, pdf, csv, json, npy, vtk, obj.</source>
+        <translation>--format %1: erwartet wird eine Liste aus svg, png, pdf, csv, json, npy, vtk, obj.</translation>
+    </message>
+    <message>
+        <source>timberline [--open FILE] [--bench draft|exits|attention|landscape] [--size WxH] [--theme light|dark|high-contrast|system] [--language CODE] [--view ID] [--grab OUT.png]
 timberline --export DIR [--format svg,png,pdf,csv,json,npy,vtk,obj] FILE
 FILE is a model folder, a config (.json), a record (.tlrun) or an exported picture.
 </source>
-        <translation>timberline [--open FILE] [--bench draft|exits|attention|landscape] [--size WxH] [--theme light|dark|high-contrast|system] [--language CODE] [--grab OUT.png]
-timberline --export DIR [--format svg,png,pdf,csv,json,npy,vtk,obj] FILE
-FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun) oder ein exportiertes Bild.
+        <translation>timberline [--open DATEI] [--bench draft|exits|attention|landscape] [--size BxH] [--theme light|dark|high-contrast|system] [--language CODE] [--view ID] [--grab BILD.png]
+timberline --export ORDNER [--format svg,png,pdf,csv,json,npy,vtk,obj] DATEI
+DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun) oder ein exportiertes Bild.
 </translation>
-    </message>
-    <message>
-        <source>--format %1: expected a list of svg, png, pdf, csv, json, npy, vtk, obj.</source>
-        <translation>--format %1: erwartet wird eine Liste aus svg, png, pdf, csv, json, npy, vtk, obj.</translation>
     </message>
 </context>
 <context>
@@ -513,6 +524,10 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
     <message>
         <source>correction</source>
         <translation>Korrektur</translation>
+    </message>
+    <message>
+        <source>window</source>
+        <translation>Fenster</translation>
     </message>
 </context>
 <context>
@@ -786,6 +801,17 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
     <message>
         <source>%1 (never early)</source>
         <translation>%1 (nie vorzeitig)</translation>
+    </message>
+</context>
+<context>
+    <name>TreeView</name>
+    <message>
+        <source>best tree by the drafter</source>
+        <translation>bester Baum nach dem Entwurfsverfahren</translation>
+    </message>
+    <message>
+        <source>longest path of the text</source>
+        <translation>längster Pfad des Textes</translation>
     </message>
 </context>
 <context>
@@ -2083,16 +2109,8 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
         <translation>Temperatur der Anfragen</translation>
     </message>
     <message>
-        <source>The temperature of a query also depends on its token: how sparsely it looks.</source>
-        <translation>Die Temperatur einer Anfrage hängt auch von ihrem Token ab: davon, wie spärlich es hinsieht.</translation>
-    </message>
-    <message>
         <source>Temperature of values</source>
         <translation>Temperatur der Werte</translation>
-    </message>
-    <message>
-        <source>A value is scaled by its own token&apos;s temperature: noise can be turned down while it keeps its mass.</source>
-        <translation>Ein Wert wird mit der Temperatur seines eigenen Tokens skaliert: Rauschen lässt sich leiser stellen, während es seine Masse behält.</translation>
     </message>
     <message>
         <source>Query offset</source>
@@ -2113,10 +2131,6 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
     <message>
         <source>Selective self-attention</source>
         <translation>Selektive Self-Attention</translation>
-    </message>
-    <message>
-        <source>Temperatures by position and by token decouple what is similar from how sparsely a query looks, and turn noisy values down.</source>
-        <translation>Temperaturen nach Position und Token trennen, was ähnlich ist, davon, wie spärlich eine Anfrage hinsieht, und stellen verrauschte Werte leiser.</translation>
     </message>
     <message>
         <source>what-if, model not trained for this</source>
@@ -2203,60 +2217,8 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
         <translation>Scores werden durch sie geteilt: über 1 streuen Köpfe breiter, unter 1 werden sie schärfer. Das Training lernt eine je Kopf; 1 ist der Anfang.</translation>
     </message>
     <message>
-        <source>Penalty weight</source>
-        <translation>Strafgewicht</translation>
-    </message>
-    <message>
-        <source>Training only: weight of the entropy penalty in the loss; 0 lets heads overload again.</source>
-        <translation>Nur beim Training: Gewicht der Entropiestrafe im Verlust; 0 lässt Köpfe wieder überlasten.</translation>
-    </message>
-    <message>
-        <source>Dead zone</source>
-        <translation>Totzone</translation>
-    </message>
-    <message>
-        <source>Training only: heads whose entropy is closer to their threshold than this share of the maximum are not penalised.</source>
-        <translation>Nur beim Training: Köpfe, deren Entropie näher an ihrer Schwelle liegt als dieser Anteil am Maximum, werden nicht bestraft.</translation>
-    </message>
-    <message>
-        <source>Initial threshold</source>
-        <translation>Anfangsschwelle</translation>
-    </message>
-    <message>
-        <source>Training only: where the learnable threshold of every head starts, as a share of the maximal entropy.</source>
-        <translation>Nur beim Training: wo die lernbare Schwelle jedes Kopfes beginnt, als Anteil an der maximalen Entropie.</translation>
-    </message>
-    <message>
-        <source>Maximal entropy</source>
-        <translation>Maximale Entropie</translation>
-    </message>
-    <message>
-        <source>Training only: ln T for all rows as published, or ln n of each row&apos;s visible keys, which early rows can reach.</source>
-        <translation>Nur beim Training: ln T für alle Zeilen wie veröffentlicht, oder ln n der sichtbaren Schlüssel jeder Zeile, das auch frühe Zeilen erreichen können.</translation>
-    </message>
-    <message>
-        <source>Reduction</source>
-        <translation>Reduktion</translation>
-    </message>
-    <message>
-        <source>Training only: the penalty is summed over rows as published, or averaged.</source>
-        <translation>Nur beim Training: Die Strafe wird wie veröffentlicht über die Zeilen summiert oder gemittelt.</translation>
-    </message>
-    <message>
-        <source>Sum</source>
-        <translation>Summe</translation>
-    </message>
-    <message>
-        <source>Mean</source>
-        <translation>Mittelwert</translation>
-    </message>
-    <message>
         <source>Entropy-guided attention</source>
         <translation>Entropiegeleitete Attention</translation>
-    </message>
-    <message>
-        <source>A learnable softmax temperature, and in training a penalty on heads whose entropy strays from a learnable threshold: it keeps heads from collapsing to one key and from overloading to all of them. The penalty works where the tiny transformer is trained.</source>
-        <translation>Eine lernbare Softmax-Temperatur und beim Training eine Strafe auf Köpfe, deren Entropie von einer lernbaren Schwelle abweicht: Sie verhindert, dass Köpfe auf einen Schlüssel zusammenfallen oder auf allen überlasten. Die Strafe wirkt dort, wo der Mini-Transformer trainiert wird.</translation>
     </message>
     <message>
         <source>Temperature scaling</source>
@@ -2639,10 +2601,6 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
         <translation>Batch-Norm-Statistik</translation>
     </message>
     <message>
-        <source>Stored ones, computed anew at every point on the training samples, those of the evaluated samples as one batch, or moved along with the parameters; automatic moves them on axes to a point and keeps them else.</source>
-        <translation>Die gespeicherte, eine an jedem Punkt auf den Trainingsproben neu berechnete, die der ausgewerteten Proben als ein Batch oder eine mit den Parametern mitbewegte; automatisch bewegt sie auf Achsen zu einem Punkt mit und behält sie sonst.</translation>
-    </message>
-    <message>
         <source>Stored</source>
         <translation>Gespeichert</translation>
     </message>
@@ -2669,10 +2627,6 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
     <message>
         <source>Start from</source>
         <translation>Ausgehen von</translation>
-    </message>
-    <message>
-        <source>A checkpoint or a saved record whose training is drawn; empty trains first.</source>
-        <translation>Ein Checkpoint oder eine gespeicherte Aufzeichnung, deren Training gezeichnet wird; leer trainiert zuerst.</translation>
     </message>
     <message>
         <source>Follow training</source>
@@ -2967,16 +2921,8 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
         <translation>Trainingsschritte</translation>
     </message>
     <message>
-        <source>Steps of AdamW on the divergence from the last layer&apos;s law; 0 keeps the start.</source>
-        <translation>AdamW-Schritte auf die Divergenz von der Verteilung der letzten Schicht; 0 behält den Anfang.</translation>
-    </message>
-    <message>
         <source>Tokens a step</source>
         <translation>Tokens je Schritt</translation>
-    </message>
-    <message>
-        <source>Tokens that one training step looks at.</source>
-        <translation>Tokens, die ein Trainingsschritt betrachtet.</translation>
     </message>
     <message>
         <source>Training rate</source>
@@ -2989,10 +2935,6 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
     <message>
         <source>Start at least squares</source>
         <translation>Start bei kleinsten Quadraten</translation>
-    </message>
-    <message>
-        <source>Starts at the affine map that carries a layer&apos;s hidden states closest to the last layer&apos;s, instead of at the logit lens.</source>
-        <translation>Beginnt mit der affinen Abbildung, die die verborgenen Zustände einer Schicht denen der letzten am nächsten bringt, statt mit der Logit-Linse.</translation>
     </message>
     <message>
         <source>Exit policy</source>
@@ -3271,10 +3213,6 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
         <translation>Betrachtete Proben</translation>
     </message>
     <message>
-        <source>Most samples of each kind that a look evaluates and records; 0 takes all.</source>
-        <translation>Höchstzahl der Proben jeder Art, die ein Blick auswertet und aufzeichnet; 0 nimmt alle.</translation>
-    </message>
-    <message>
         <source>Snapshot every</source>
         <translation>Schnappschuss alle</translation>
     </message>
@@ -3285,10 +3223,6 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
     <message>
         <source>Snapshots kept</source>
         <translation>Behaltene Schnappschüsse</translation>
-    </message>
-    <message>
-        <source>When there are more, every second one of the older half is dropped, never the first nor the last; 0 takes none.</source>
-        <translation>Gibt es mehr, fällt jeder zweite der älteren Hälfte weg, nie der erste oder der letzte; 0 macht keine.</translation>
     </message>
     <message>
         <source>Checkpoint file</source>
@@ -3317,10 +3251,6 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
     <message>
         <source>Back to step</source>
         <translation>Zurück zu Schritt</translation>
-    </message>
-    <message>
-        <source>Changing it takes training back to the last kept state at or before this step; -1 does nothing.</source>
-        <translation>Eine Änderung bringt das Training zum letzten behaltenen Stand bei oder vor diesem Schritt zurück; -1 tut nichts.</translation>
     </message>
     <message>
         <source>When training diverges</source>
@@ -3429,6 +3359,1514 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
     <message>
         <source>Draws a coarse surface around the parameters again and again while they are trained, along random directions, on a second thread; the record says what it cost.</source>
         <translation>Zeichnet während des Trainings immer wieder eine grobe Fläche um die Parameter, entlang zufälliger Richtungen, auf einem zweiten Thread; die Aufzeichnung nennt die Kosten.</translation>
+    </message>
+    <message>
+        <source>Adds the offset below to every query&apos;s temperature. A model trained this way has its own value for each token; this one has none.</source>
+        <translation>Addiert den Offset unten zur Temperatur jeder Anfrage. Ein so trainiertes Modell hat für jedes Token einen eigenen Wert; dieses hat keinen.</translation>
+    </message>
+    <message>
+        <source>Adds the offset below to the factor of every value, which is 1. A model trained this way has its own factor for each token; this one has none.</source>
+        <translation>Addiert den Offset unten zum Faktor jedes Werts, der 1 ist. Ein so trainiertes Modell hat für jedes Token einen eigenen Faktor; dieses hat keinen.</translation>
+    </message>
+    <message>
+        <source>A temperature that grows with the position decouples what is similar from how sparsely a query looks. Temperatures of queries and values by token take training; here each has one constant.</source>
+        <translation>Eine Temperatur, die mit der Position wächst, entkoppelt, was ähnlich ist, davon, auf wie wenige Schlüssel eine Anfrage schaut. Temperaturen von Anfragen und Werten je Token brauchen Training; hier hat jede eine Konstante.</translation>
+    </message>
+    <message>
+        <source>A softmax temperature a head, which training learns. There a penalty also keeps each head&apos;s entropy near a learnable threshold, so that heads neither collapse to one key nor overload to all of them: switch on &quot;Entropy-guided&quot; to train the tiny transformer with both.</source>
+        <translation>Je Kopf eine Softmax-Temperatur, die das Training lernt. Dort hält außerdem eine Strafe die Entropie jedes Kopfes nahe einer lernbaren Schwelle, sodass Köpfe weder auf einen Schlüssel zusammenfallen noch sich mit allen überladen: „Entropiegeleitet“ einschalten, um den winzigen Transformer mit beidem zu trainieren.</translation>
+    </message>
+    <message>
+        <source>First draft length</source>
+        <translation>Erste Entwurfslänge</translation>
+    </message>
+    <message>
+        <source>Tokens of the first draft.</source>
+        <translation>Tokens des ersten Entwurfs.</translation>
+    </message>
+    <message>
+        <source>Longer by</source>
+        <translation>Länger um</translation>
+    </message>
+    <message>
+        <source>What the draft length gains when every drafted token was accepted.</source>
+        <translation>Was die Entwurfslänge gewinnt, wenn jedes entworfene Token angenommen wurde.</translation>
+    </message>
+    <message>
+        <source>Shorter by</source>
+        <translation>Kürzer um</translation>
+    </message>
+    <message>
+        <source>What the draft length loses when a drafted token was refused.</source>
+        <translation>Was die Entwurfslänge verliert, wenn ein entworfenes Token abgelehnt wurde.</translation>
+    </message>
+    <message>
+        <source>Longest draft</source>
+        <translation>Längster Entwurf</translation>
+    </message>
+    <message>
+        <source>Most tokens of one draft. The drafter&apos;s own draft length limits it further.</source>
+        <translation>Höchstzahl der Tokens eines Entwurfs. Die Entwurfslänge des Entwurfsverfahrens begrenzt sie weiter.</translation>
+    </message>
+    <message>
+        <source>Longer after success</source>
+        <translation>Länger nach Erfolg</translation>
+    </message>
+    <message>
+        <source>Drafts two tokens more after a round in which every drafted token was accepted, and one fewer after any other.</source>
+        <translation>Entwirft zwei Tokens mehr nach einer Runde, in der jedes entworfene Token angenommen wurde, und eines weniger nach jeder anderen.</translation>
+    </message>
+    <message>
+        <source>Least confidence</source>
+        <translation>Kleinste Sicherheit</translation>
+    </message>
+    <message>
+        <source>The draft ends after a token whose draft probability is below this number.</source>
+        <translation>Der Entwurf endet nach einem Token, dessen Entwurfswahrscheinlichkeit unter dieser Zahl liegt.</translation>
+    </message>
+    <message>
+        <source>Stop when unsure</source>
+        <translation>Halt bei Unsicherheit</translation>
+    </message>
+    <message>
+        <source>Drafts until the draft model gives a token of its own a small probability; that token is still submitted. Nothing is learned from earlier rounds.</source>
+        <translation>Entwirft, bis das Entwurfsmodell einem eigenen Token eine kleine Wahrscheinlichkeit gibt; dieses Token wird noch vorgelegt. Aus früheren Runden wird nichts gelernt.</translation>
+    </message>
+    <message>
+        <source>Largest chance of a refusal</source>
+        <translation>Größte Chance einer Ablehnung</translation>
+    </message>
+    <message>
+        <source>The draft ends when the chance that any of its tokens is refused rises above this number.</source>
+        <translation>Der Entwurf endet, wenn die Chance, dass eines seiner Tokens abgelehnt wird, über diese Zahl steigt.</translation>
+    </message>
+    <message>
+        <source>Shortest draft</source>
+        <translation>Kürzester Entwurf</translation>
+    </message>
+    <message>
+        <source>Tokens that are drafted whatever their chance of acceptance.</source>
+        <translation>Tokens, die ohne Rücksicht auf ihre Chance der Annahme entworfen werden.</translation>
+    </message>
+    <message>
+        <source>SpecDec++ threshold</source>
+        <translation>SpecDec++-Schwelle</translation>
+    </message>
+    <message>
+        <source>Drafts until the chance that some drafted token is refused passes a threshold. The published method trains an acceptance head for these chances; here the draft model&apos;s own probabilities stand in for it, which are not calibrated.</source>
+        <translation>Entwirft, bis die Chance, dass ein entworfenes Token abgelehnt wird, eine Schwelle überschreitet. Das veröffentlichte Verfahren trainiert für diese Chancen einen Annahmekopf; hier stehen dafür die eigenen Wahrscheinlichkeiten des Entwurfsmodells, die nicht kalibriert sind.</translation>
+    </message>
+    <message>
+        <source>Accepted tokens assumed</source>
+        <translation>Angenommene Treffer vorab</translation>
+    </message>
+    <message>
+        <source>First parameter of the Beta law before any round. Larger starts with longer drafts.</source>
+        <translation>Erster Parameter der Beta-Verteilung vor der ersten Runde. Größer beginnt mit längeren Entwürfen.</translation>
+    </message>
+    <message>
+        <source>Refused tokens assumed</source>
+        <translation>Angenommene Fehlschläge vorab</translation>
+    </message>
+    <message>
+        <source>Second parameter of the Beta law before any round. Larger starts with shorter drafts.</source>
+        <translation>Zweiter Parameter der Beta-Verteilung vor der ersten Runde. Größer beginnt mit kürzeren Entwürfen.</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Gedächtnis</translation>
+    </message>
+    <message>
+        <source>Share of what was learned that a round passes on; below 1 old rounds fade and changes of topic are followed.</source>
+        <translation>Anteil des Gelernten, den eine Runde weitergibt; unter 1 verblassen alte Runden, und Themenwechseln wird gefolgt.</translation>
+    </message>
+    <message>
+        <source>Count only what was tried</source>
+        <translation>Nur Geprüftes zählen</translation>
+    </message>
+    <message>
+        <source>Tokens after the first refused one were never tried and do not count as refused. Off counts them, which favours short drafts.</source>
+        <translation>Tokens nach dem ersten abgelehnten wurden nie geprüft und zählen nicht als abgelehnt. Aus zählt sie mit, was kurze Entwürfe bevorzugt.</translation>
+    </message>
+    <message>
+        <source>Thompson sampling (Beta)</source>
+        <translation>Thompson-Sampling (Beta)</translation>
+    </message>
+    <message>
+        <source>Believes a Beta law about the chance that the next drafted token is accepted, draws from it after every drafted token and goes on with that chance. Learns from each round.</source>
+        <translation>Hält eine Beta-Verteilung über die Chance, dass das nächste entworfene Token angenommen wird, zieht nach jedem entworfenen Token daraus und macht mit dieser Chance weiter. Lernt aus jeder Runde.</translation>
+    </message>
+    <message>
+        <source>Error assumed</source>
+        <translation>Angenommener Fehler</translation>
+    </message>
+    <message>
+        <source>Mean of what acceptance minus draft confidence is believed to be before any round.</source>
+        <translation>Mittelwert, der vor der ersten Runde für Annahme minus Entwurfssicherheit angenommen wird.</translation>
+    </message>
+    <message>
+        <source>Doubt</source>
+        <translation>Zweifel</translation>
+    </message>
+    <message>
+        <source>Standard deviation of that belief before any round. Larger learns and explores more.</source>
+        <translation>Standardabweichung dieser Annahme vor der ersten Runde. Größer lernt und erkundet mehr.</translation>
+    </message>
+    <message>
+        <source>Noise of one token</source>
+        <translation>Rauschen eines Tokens</translation>
+    </message>
+    <message>
+        <source>Standard deviation of a single token&apos;s outcome around its chance. Larger learns slower.</source>
+        <translation>Standardabweichung des Ausgangs eines einzelnen Tokens um seine Chance. Größer lernt langsamer.</translation>
+    </message>
+    <message>
+        <source>Thompson sampling (calibration)</source>
+        <translation>Thompson-Sampling (Kalibrierung)</translation>
+    </message>
+    <message>
+        <source>Takes the draft&apos;s own confidence as the chance of acceptance, corrects it by an error drawn from what earlier rounds showed, and goes on with that chance.</source>
+        <translation>Nimmt die Sicherheit des Entwurfs als Chance der Annahme, berichtigt sie um einen Fehler, der nach den bisherigen Runden gezogen wird, und macht mit dieser Chance weiter.</translation>
+    </message>
+    <message>
+        <source>Acceptance by position assumed</source>
+        <translation>Angenommene Annahme nach Platz</translation>
+    </message>
+    <message>
+        <source>Chance that the first, second, … child of a node is the accepted one, before any round; its length is the most children of a node.</source>
+        <translation>Chance, dass das erste, zweite, … Kind eines Knotens das angenommene ist, vor der ersten Runde; die Länge ist die Höchstzahl der Kinder eines Knotens.</translation>
+    </message>
+    <message>
+        <source>Weight of that assumption</source>
+        <translation>Gewicht dieser Annahme</translation>
+    </message>
+    <message>
+        <source>Visits of a node that it counts for beside those of earlier rounds.</source>
+        <translation>Besuche eines Knotens, für die sie neben denen früherer Runden zählt.</translation>
+    </message>
+    <message>
+        <source>Most drafted nodes of the shape. The drafter&apos;s own limit cuts it further.</source>
+        <translation>Höchstzahl entworfener Knoten der Form. Die Grenze des Entwurfsverfahrens beschneidet sie weiter.</translation>
+    </message>
+    <message>
+        <source>Levels</source>
+        <translation>Ebenen</translation>
+    </message>
+    <message>
+        <source>Most levels below the pending token. The drafter&apos;s own draft length limits it further.</source>
+        <translation>Höchstzahl der Ebenen unter dem ausstehenden Token. Die Entwurfslänge des Entwurfsverfahrens begrenzt sie weiter.</translation>
+    </message>
+    <message>
+        <source>Cost of a draft pass</source>
+        <translation>Kosten eines Entwurfsdurchlaufs</translation>
+    </message>
+    <message>
+        <source>What one pass of the draft costs, in plain passes of the target. A number that you give: nothing is measured.</source>
+        <translation>Was ein Durchlauf des Entwurfs kostet, in einfachen Durchläufen des Zielmodells. Eine Zahl, die Sie angeben: gemessen wird nichts.</translation>
+    </message>
+    <message>
+        <source>Cost of a token more to verify</source>
+        <translation>Kosten eines weiteren geprüften Tokens</translation>
+    </message>
+    <message>
+        <source>What each drafted token adds to the target&apos;s pass, in plain passes of the target. A number that you give: nothing is measured.</source>
+        <translation>Was jedes entworfene Token dem Durchlauf des Zielmodells hinzufügt, in einfachen Durchläufen des Zielmodells. Eine Zahl, die Sie angeben: gemessen wird nichts.</translation>
+    </message>
+    <message>
+        <source>Sequoia optimal tree</source>
+        <translation>Optimaler Baum (Sequoia)</translation>
+    </message>
+    <message>
+        <source>Plans the tree shape that commits most tokens for its declared cost, by how often the first, second, … child of a node was the accepted one in earlier rounds. Drafters of chains take only its depth.</source>
+        <translation>Plant die Baumform, die für ihre angegebenen Kosten die meisten Tokens übernimmt, danach, wie oft in früheren Runden das erste, zweite, … Kind eines Knotens das angenommene war. Entwurfsverfahren für Ketten übernehmen nur die Tiefe.</translation>
+    </message>
+    <message>
+        <source>Entropy threshold</source>
+        <translation>Entropieschwelle</translation>
+    </message>
+    <message>
+        <source>The large model writes while the mean entropy is at least this; 0 asks for it always, a value above the logarithm of the vocabulary never. Must be tuned for each pair.</source>
+        <translation>Das große Modell schreibt, solange die mittlere Entropie mindestens so groß ist; 0 verlangt es immer, ein Wert über dem Logarithmus des Vokabulars nie. Muss für jedes Paar eingestellt werden.</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Tokens whose entropies are averaged: few react fast, many switch calmly.</source>
+        <translation>Tokens, deren Entropien gemittelt werden: wenige reagieren schnell, viele wechseln ruhig.</translation>
+    </message>
+    <message>
+        <source>Shortest stay</source>
+        <translation>Kürzester Einsatz</translation>
+    </message>
+    <message>
+        <source>Tokens that a model writes at least before the other may take over.</source>
+        <translation>Tokens, die ein Modell mindestens schreibt, bevor das andere übernehmen darf.</translation>
+    </message>
+    <message>
+        <source>Hysteresis</source>
+        <translation>Hysterese</translation>
+    </message>
+    <message>
+        <source>The large model takes over this far above the threshold and hands back this far below it. 0 is the published rule.</source>
+        <translation>Das große Modell übernimmt so weit über der Schwelle und gibt so weit darunter zurück. 0 ist die veröffentlichte Regel.</translation>
+    </message>
+    <message>
+        <source>First model</source>
+        <translation>Erstes Modell</translation>
+    </message>
+    <message>
+        <source>The model that writes the first tokens.</source>
+        <translation>Das Modell, das die ersten Tokens schreibt.</translation>
+    </message>
+    <message>
+        <source>Small (draft model)</source>
+        <translation>Klein (Entwurfsmodell)</translation>
+    </message>
+    <message>
+        <source>Large (target)</source>
+        <translation>Groß (Zielmodell)</translation>
+    </message>
+    <message>
+        <source>Entropy adaptive decoding</source>
+        <translation>Entropie-adaptives Decodieren</translation>
+    </message>
+    <message>
+        <source>The draft model writes while it is sure of itself, and the target takes over where the mean entropy rises. Nothing is verified: the text differs from the target&apos;s on purpose.</source>
+        <translation>Das Entwurfsmodell schreibt, solange es sich sicher ist, und das Zielmodell übernimmt, wo die mittlere Entropie steigt. Nichts wird geprüft: Der Text weicht absichtlich von dem des Zielmodells ab.</translation>
+    </message>
+    <message>
+        <source>First threshold</source>
+        <translation>Erste Schwelle</translation>
+    </message>
+    <message>
+        <source>Draft probability below which a token ends the draft, before the first round.</source>
+        <translation>Entwurfswahrscheinlichkeit, unter der ein Token den Entwurf beendet, vor der ersten Runde.</translation>
+    </message>
+    <message>
+        <source>Wanted share accepted</source>
+        <translation>Gewünschter angenommener Anteil</translation>
+    </message>
+    <message>
+        <source>The threshold rises while a smaller share of the drafted tokens is accepted, and falls otherwise.</source>
+        <translation>Die Schwelle steigt, solange ein kleinerer Anteil der entworfenen Tokens angenommen wird, und fällt sonst.</translation>
+    </message>
+    <message>
+        <source>Step of the threshold</source>
+        <translation>Schritt der Schwelle</translation>
+    </message>
+    <message>
+        <source>How far one round would move the threshold.</source>
+        <translation>Wie weit eine Runde die Schwelle verschieben würde.</translation>
+    </message>
+    <message>
+        <source>Memory of the share</source>
+        <translation>Gedächtnis des Anteils</translation>
+    </message>
+    <message>
+        <source>Weight of earlier rounds in the moving share of accepted tokens.</source>
+        <translation>Gewicht früherer Runden im gleitenden Anteil angenommener Tokens.</translation>
+    </message>
+    <message>
+        <source>Memory of the threshold</source>
+        <translation>Gedächtnis der Schwelle</translation>
+    </message>
+    <message>
+        <source>Weight of the old threshold in the new one.</source>
+        <translation>Gewicht der alten Schwelle in der neuen.</translation>
+    </message>
+    <message>
+        <source>Draft &amp; Verify threshold</source>
+        <translation>Draft-&amp;-Verify-Schwelle</translation>
+    </message>
+    <message>
+        <source>Drafts until the draft model is less sure of a token than a threshold; the threshold moves after each round so that a wanted share of the drafted tokens is accepted.</source>
+        <translation>Entwirft, bis das Entwurfsmodell eines Tokens weniger sicher ist als eine Schwelle; diese verschiebt sich nach jeder Runde so, dass ein gewünschter Anteil der entworfenen Tokens angenommen wird.</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>Kandidaten</translation>
+    </message>
+    <message>
+        <source>Continuations that are drawn in a round; one of them is chosen. 1 is unguided sampling, more come closer to the tilted law.</source>
+        <translation>Fortsetzungen, die in einer Runde gezogen werden; eine davon wird gewählt. 1 ist ungeführtes Ziehen, mehr kommen dem gekippten Gesetz näher.</translation>
+    </message>
+    <message>
+        <source>Softness</source>
+        <translation>Weichheit</translation>
+    </message>
+    <message>
+        <source>The text&apos;s law is the model&apos;s times exp(reward / softness): small values follow the reward strictly, 0 takes the best candidate.</source>
+        <translation>Das Gesetz des Textes ist das des Modells mal exp(Belohnung / Weichheit): Kleine Werte folgen der Belohnung streng, 0 nimmt den besten Kandidaten.</translation>
+    </message>
+    <message>
+        <source>Block length</source>
+        <translation>Blocklänge</translation>
+    </message>
+    <message>
+        <source>Tokens of a candidate. All candidates of a round have at most 256 together.</source>
+        <translation>Tokens eines Kandidaten. Alle Kandidaten einer Runde haben zusammen höchstens 256.</translation>
+    </message>
+    <message>
+        <source>Look-ahead</source>
+        <translation>Vorausschau</translation>
+    </message>
+    <message>
+        <source>Tokens of the likeliest completion that a candidate is judged by, besides its own.</source>
+        <translation>Tokens der wahrscheinlichsten Vervollständigung, nach denen ein Kandidat neben seinen eigenen beurteilt wird.</translation>
+    </message>
+    <message>
+        <source>Value from</source>
+        <translation>Wert aus</translation>
+    </message>
+    <message>
+        <source>The reward of a candidate&apos;s likeliest completion, or of the text as far as it goes.</source>
+        <translation>Die Belohnung der wahrscheinlichsten Vervollständigung eines Kandidaten oder die des Textes, soweit er reicht.</translation>
+    </message>
+    <message>
+        <source>Likeliest completion</source>
+        <translation>Wahrscheinlichste Vervollständigung</translation>
+    </message>
+    <message>
+        <source>Text so far</source>
+        <translation>Text bis hierher</translation>
+    </message>
+    <message>
+        <source>Reward</source>
+        <translation>Belohnung</translation>
+    </message>
+    <message>
+        <source>What the text is steered towards: wanted words that occur; happy minus sad words by a small English lexicon; a wanted length, in tens of tokens; or the probability under the draft model, in nats.</source>
+        <translation>Wohin der Text gelenkt wird: gewünschte Wörter, die vorkommen; fröhliche minus traurige Wörter nach einem kleinen englischen Lexikon; eine gewünschte Länge in Zehnern von Tokens; oder die Wahrscheinlichkeit unter dem Entwurfsmodell in Nats.</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>Wörter</translation>
+    </message>
+    <message>
+        <source>Sentiment (lexicon)</source>
+        <translation>Stimmung (Lexikon)</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Draft model&apos;s probability</source>
+        <translation>Wahrscheinlichkeit des Entwurfsmodells</translation>
+    </message>
+    <message>
+        <source>Wanted words</source>
+        <translation>Gewünschte Wörter</translation>
+    </message>
+    <message>
+        <source>Words between commas; each counts once, whatever its case. Read by the reward Words.</source>
+        <translation>Wörter, durch Kommas getrennt; jedes zählt einmal, gleich ob groß oder klein geschrieben. Gelesen von der Belohnung Wörter.</translation>
+    </message>
+    <message>
+        <source>Wanted length</source>
+        <translation>Gewünschte Länge</translation>
+    </message>
+    <message>
+        <source>Tokens before the end of the text. Read by the reward Length, which sees only texts that the model ends itself.</source>
+        <translation>Tokens bis zum Ende des Textes. Gelesen von der Belohnung Länge, die nur Texte sieht, die das Modell selbst beendet.</translation>
+    </message>
+    <message>
+        <source>Proposal temperature</source>
+        <translation>Temperatur des Vorschlags</translation>
+    </message>
+    <message>
+        <source>Temperature at which candidates are drawn; 0 takes the text&apos;s own. Weights make up for the difference. Without effect where the text is greedy.</source>
+        <translation>Temperatur, bei der die Kandidaten gezogen werden; 0 nimmt die des Textes. Gewichte gleichen den Unterschied aus. Ohne Wirkung, wo der Text greedy ist.</translation>
+    </message>
+    <message>
+        <source>Value-guided sampling</source>
+        <translation>Wertgeführtes Ziehen</translation>
+    </message>
+    <message>
+        <source>Draws several continuations, asks a reward how good each is and keeps one of them, good ones more often. The text follows the target&apos;s law tilted by the reward, and it is slower than plain decoding by design.</source>
+        <translation>Zieht mehrere Fortsetzungen, fragt eine Belohnung, wie gut jede ist, und behält eine davon, gute häufiger. Der Text folgt dem von der Belohnung gekippten Gesetz des Zielmodells und ist absichtlich langsamer als einfaches Decodieren.</translation>
+    </message>
+    <message>
+        <source>a draft model for the reward that asks it</source>
+        <translation>ein Entwurfsmodell für die Belohnung, die es fragt</translation>
+    </message>
+    <message>
+        <source>Block length from</source>
+        <translation>Blocklänge aus</translation>
+    </message>
+    <message>
+        <source>Where the length of a block comes from: a number, or the ratio of the costs that you give, at which neither model waits for the other.</source>
+        <translation>Woher die Länge eines Blocks kommt: eine Zahl oder das Verhältnis der Kosten, die Sie angeben; bei ihm wartet keines der Modelle auf das andere.</translation>
+    </message>
+    <message>
+        <source>The number below</source>
+        <translation>der Zahl darunter</translation>
+    </message>
+    <message>
+        <source>Tokens that the draft model writes while the target runs once. Below the ratio of both times the draft idles, above it the target does.</source>
+        <translation>Tokens, die das Entwurfsmodell schreibt, während das Zielmodell einmal läuft. Unter dem Verhältnis beider Zeiten ruht der Entwurf, darüber das Zielmodell.</translation>
+    </message>
+    <message>
+        <source>What one pass of the draft costs, in passes of the target; the block length becomes one over it, rounded. A number that you give: nothing is measured.</source>
+        <translation>Was ein Durchgang des Entwurfs kostet, in Durchgängen des Zielmodells; die Blocklänge wird eins durch diese Zahl, gerundet. Eine Zahl, die Sie angeben: Nichts wird gemessen.</translation>
+    </message>
+    <message>
+        <source>Overlap</source>
+        <translation>Überlappung</translation>
+    </message>
+    <message>
+        <source>Real runs both models at once, each on one thread. Simulated runs one after the other and only reports what overlapping would take: the longer of both times.</source>
+        <translation>Echt lässt beide Modelle gleichzeitig laufen, jedes auf einem Thread. Simuliert lässt eins nach dem anderen laufen und berichtet nur, was die Überlappung brauchen würde: die längere der beiden Zeiten.</translation>
+    </message>
+    <message>
+        <source>Real, two threads</source>
+        <translation>Echt, zwei Threads</translation>
+    </message>
+    <message>
+        <source>Simulated</source>
+        <translation>Simuliert</translation>
+    </message>
+    <message>
+        <source>Pre-verify</source>
+        <translation>Vorab prüfen</translation>
+    </message>
+    <message>
+        <source>The target judges the first token of a block while the rest is being written. Off: it waits for the whole block.</source>
+        <translation>Das Zielmodell beurteilt das erste Token eines Blocks, während der Rest geschrieben wird. Aus: Es wartet auf den ganzen Block.</translation>
+    </message>
+    <message>
+        <source>Post-verify</source>
+        <translation>Nachträglich prüfen</translation>
+    </message>
+    <message>
+        <source>The draft writes the next block while the target judges the last one. Off: it waits for the verdict.</source>
+        <translation>Der Entwurf schreibt den nächsten Block, während das Zielmodell den letzten beurteilt. Aus: Er wartet auf das Urteil.</translation>
+    </message>
+    <message>
+        <source>PEARL, drafting while verifying</source>
+        <translation>PEARL, Entwerfen während des Prüfens</translation>
+    </message>
+    <message>
+        <source>The draft model writes the next block while the target judges the last one, so that neither waits: the target looks at a block&apos;s first token early, and a refusal revokes what was written meanwhile. The text stays the target&apos;s.</source>
+        <translation>Das Entwurfsmodell schreibt den nächsten Block, während das Zielmodell den letzten beurteilt, sodass keines wartet: Das Zielmodell sieht früh auf das erste Token eines Blocks, und eine Ablehnung widerruft, was inzwischen geschrieben wurde. Der Text bleibt der des Zielmodells.</translation>
+    </message>
+    <message>
+        <source>Tokens that are drafted even where none would pay; with 0 a run that stops drafting learns nothing more.</source>
+        <translation>Tokens, die auch dann entworfen werden, wenn sich keines lohnt; bei 0 lernt ein Lauf, der nicht mehr entwirft, nichts mehr dazu.</translation>
+    </message>
+    <message>
+        <source>Break-even by declared cost</source>
+        <translation>Gewinnschwelle nach angegebenen Kosten</translation>
+    </message>
+    <message>
+        <source>Drafts as many tokens as raise the token rate, by the mean acceptance of earlier rounds and by the costs that you declare.</source>
+        <translation>Entwirft so viele Tokens, wie die Tokenrate erhöhen, nach der mittleren Annahme früherer Runden und den Kosten, die Sie angeben.</translation>
+    </message>
+    <message>
+        <source>Share the cache</source>
+        <translation>Cache teilen</translation>
+    </message>
+    <message>
+        <source>Drafts chains in the target&apos;s own cache, so that verification goes on from the exit layer; off, and for trees, the lower layers run twice. The text is the same.</source>
+        <translation>Entwirft Ketten im Cache des Zielmodells, sodass die Prüfung ab der Ausstiegsschicht weitergeht; ausgeschaltet, und bei Bäumen, laufen die unteren Schichten zweimal. Der Text ist derselbe.</translation>
+    </message>
+    <message>
+        <source>EESD</source>
+        <translation>EESD</translation>
+    </message>
+    <message>
+        <source>The target&apos;s first layers and one layer trained by self-distillation draft; the whole target verifies. Goes with the Thompson sampling controllers, which learn how far to draft.</source>
+        <translation>Die ersten Schichten des Zielmodells und eine durch Selbstdestillation trainierte Schicht entwerfen; das ganze Zielmodell prüft. Gehört zu den Thompson-Sampling-Steuerungen, die lernen, wie weit entworfen wird.</translation>
+    </message>
+    <message>
+        <source>an EESD layer trained for the target</source>
+        <translation>eine für das Zielmodell trainierte EESD-Schicht</translation>
+    </message>
+    <message>
+        <source>EAGLE</source>
+        <translation>EAGLE</translation>
+    </message>
+    <message>
+        <source>A small head writes the target&apos;s next hidden rows from the last ones and the tokens chosen so far; the target&apos;s own output matrix turns them into candidates, as a chain or a tree that one target pass verifies.</source>
+        <translation>Ein kleiner Kopf schreibt die nächsten verborgenen Zeilen des Zielmodells aus den letzten und den bisher gewählten Token; die Ausgabematrix des Zielmodells macht daraus Kandidaten, als Kette oder Baum, den ein Durchlauf des Zielmodells prüft.</translation>
+    </message>
+    <message>
+        <source>an EAGLE head trained for the target</source>
+        <translation>ein für das Zielmodell trainierter EAGLE-Kopf</translation>
+    </message>
+    <message>
+        <source>KOALA on EAGLE</source>
+        <translation>KOALA auf EAGLE</translation>
+    </message>
+    <message>
+        <source>An EAGLE head of several layers that was trained against an adversary, so that its laws pass for the target&apos;s; it drafts as EAGLE does.</source>
+        <translation>Ein EAGLE-Kopf aus mehreren Schichten, gegen einen Gegenspieler trainiert, damit seine Gesetze als die des Zielmodells durchgehen; er entwirft wie EAGLE.</translation>
+    </message>
+    <message>
+        <source>a KOALA head trained for the target</source>
+        <translation>ein für das Zielmodell trainierter KOALA-Kopf</translation>
+    </message>
+    <message>
+        <source>Window width W</source>
+        <translation>Fensterbreite W</translation>
+    </message>
+    <message>
+        <source>Positions ahead that are guessed at the same time.</source>
+        <translation>Positionen voraus, die gleichzeitig geraten werden.</translation>
+    </message>
+    <message>
+        <source>N-gram length N</source>
+        <translation>n-Gramm-Länge N</translation>
+    </message>
+    <message>
+        <source>Tokens of a collected n-gram; a guess is refined N - 1 times before it is used, and drafts are N - 1 long.</source>
+        <translation>Tokens eines gesammelten n-Gramms; eine Vermutung wird N - 1 Mal verfeinert, bevor sie verwendet wird, und Entwürfe sind N - 1 lang.</translation>
+    </message>
+    <message>
+        <source>Guesses G</source>
+        <translation>Vermutungen G</translation>
+    </message>
+    <message>
+        <source>Most n-grams that are verified in one pass, and kept for each first token.</source>
+        <translation>Höchstzahl der n-Gramme, die in einem Durchlauf geprüft und für jedes erste Token behalten werden.</translation>
+    </message>
+    <message>
+        <source>Collect from the text</source>
+        <translation>Aus dem Text sammeln</translation>
+    </message>
+    <message>
+        <source>Also collects the n-grams of the prompt and of what has been written.</source>
+        <translation>Sammelt auch die n-Gramme des Prompts und des bisher Geschriebenen.</translation>
+    </message>
+    <message>
+        <source>Lookahead decoding</source>
+        <translation>Vorausschauendes Dekodieren (Lookahead)</translation>
+    </message>
+    <message>
+        <source>No drafter: each target pass also refines guesses for the next positions, and the n-grams that come of it are verified in later passes. Trades more rows a pass for fewer passes.</source>
+        <translation>Kein Entwurfsverfahren: Jeder Durchlauf des Zielmodells verfeinert auch Vermutungen für die nächsten Positionen, und die so entstehenden n-Gramme werden in späteren Durchläufen geprüft. Tauscht mehr Zeilen je Durchlauf gegen weniger Durchläufe.</translation>
+    </message>
+    <message>
+        <source>Layers of the target that draft, then its own norm and head; at most one less than the model has.</source>
+        <translation>Schichten des Zielmodells, die entwerfen, danach seine eigene Norm und sein eigener Kopf; höchstens eine weniger, als das Modell hat.</translation>
+    </message>
+    <message>
+        <source>Tokens that the lower layers propose in one round; 0 decodes plainly.</source>
+        <translation>Tokens, die die unteren Schichten in einer Runde vorschlagen; 0 dekodiert ohne Entwurf.</translation>
+    </message>
+    <message>
+        <source>Drafts in the target&apos;s own cache, so that verification goes on from the exit layer; off, the lower layers keep a cache of their own and run twice. The text is the same.</source>
+        <translation>Entwirft im Cache des Zielmodells, sodass die Prüfung ab der Ausstiegsschicht weitergeht; ausgeschaltet, haben die unteren Schichten einen eigenen Cache und laufen zweimal. Der Text ist derselbe.</translation>
+    </message>
+    <message>
+        <source>Temperature of the exit&apos;s law; -1 takes the target&apos;s. Any value keeps the text exact, it only moves the acceptance.</source>
+        <translation>Temperatur der Verteilung des Ausstiegs; -1 übernimmt die des Zielmodells. Der Text bleibt bei jedem Wert exakt, nur die Annahme ändert sich.</translation>
+    </message>
+    <message>
+        <source>Draws drafts only from the k likeliest tokens of the exit; 0 takes the target&apos;s top-k.</source>
+        <translation>Zieht Entwürfe nur aus den k wahrscheinlichsten Tokens des Ausstiegs; 0 übernimmt das Top-k des Zielmodells.</translation>
+    </message>
+    <message>
+        <source>Self-speculation</source>
+        <translation>Selbstspekulation</translation>
+    </message>
+    <message>
+        <source>The target drafts for itself: its first layers and its own head propose a chain, and the remaining layers verify it, going on from the rows that the first ones left. Needs no second model.</source>
+        <translation>Das Zielmodell entwirft für sich selbst: Seine ersten Schichten und sein eigener Kopf schlagen eine Kette vor, und die übrigen Schichten prüfen sie, ausgehend von den Zeilen, die die ersten hinterließen. Braucht kein zweites Modell.</translation>
+    </message>
+    <message>
+        <source>a model of at least two layers</source>
+        <translation>ein Modell mit mindestens zwei Schichten</translation>
+    </message>
+    <message>
+        <source>One tree for every round, from how often each rank of each head was right on held-out text; or a tree of each round&apos;s own, from the heads&apos; confidences.</source>
+        <translation>Ein Baum für alle Runden, danach, wie oft jeder Rang jedes Kopfes auf zurückgehaltenem Text richtig war; oder für jede Runde ein eigener nach der Zuversicht der Köpfe.</translation>
+    </message>
+    <message>
+        <source>Static (by measured accuracy)</source>
+        <translation>Fest (nach gemessener Genauigkeit)</translation>
+    </message>
+    <message>
+        <source>By confidence</source>
+        <translation>Nach Zuversicht</translation>
+    </message>
+    <message>
+        <source>Levels of the tree, one head each; 0 decodes plainly. Heads that the folder does not have are left out.</source>
+        <translation>Ebenen des Baums, je ein Kopf; 0 dekodiert einfach. Köpfe, die der Ordner nicht hat, entfallen.</translation>
+    </message>
+    <message>
+        <source>Ranks kept</source>
+        <translation>Behaltene Ränge</translation>
+    </message>
+    <message>
+        <source>Likeliest tokens of each head that may enter the tree.</source>
+        <translation>Wahrscheinlichste Tokens jedes Kopfes, die in den Baum dürfen.</translation>
+    </message>
+    <message>
+        <source>the acceptance rule is typical acceptance</source>
+        <translation>die Annahmeregel ist die typische Annahme</translation>
+    </message>
+    <message>
+        <source>Medusa</source>
+        <translation>Medusa</translation>
+    </message>
+    <message>
+        <source>Small heads on the target&apos;s last hidden state guess the next tokens all at once; their likeliest combinations form a tree that the target verifies in one pass.</source>
+        <translation>Kleine Köpfe auf dem letzten verborgenen Zustand des Zielmodells raten die nächsten Tokens alle auf einmal; ihre wahrscheinlichsten Kombinationen bilden einen Baum, den das Zielmodell in einem Durchgang prüft.</translation>
+    </message>
+    <message>
+        <source>Medusa heads trained for this target</source>
+        <translation>Medusa-Köpfe, die für dieses Zielmodell trainiert wurden</translation>
+    </message>
+    <message>
+        <source>KOALA, Medusa heads</source>
+        <translation>KOALA, Medusa-Köpfe</translation>
+    </message>
+    <message>
+        <source>Drafts as Medusa does, with heads of several layers that were trained against an adversary.</source>
+        <translation>Entwirft wie Medusa, mit Köpfen aus mehreren Schichten, die gegen einen Gegner trainiert wurden.</translation>
+    </message>
+    <message>
+        <source>KOALA-Medusa heads trained for this target</source>
+        <translation>KOALA-Medusa-Köpfe, die für dieses Zielmodell trainiert wurden</translation>
+    </message>
+    <message>
+        <source>Candidates are</source>
+        <translation>Kandidaten sind</translation>
+    </message>
+    <message>
+        <source>The successors counted most often, as a tree; or a chain drawn from an interpolated n-gram law.</source>
+        <translation>Die am häufigsten gezählten Nachfolger, als Baum; oder eine Kette, gezogen aus einer interpolierten n-Gramm-Verteilung.</translation>
+    </message>
+    <message>
+        <source>Counted most often</source>
+        <translation>Am häufigsten gezählt</translation>
+    </message>
+    <message>
+        <source>Drawn from the counts</source>
+        <translation>Aus den Zählungen gezogen</translation>
+    </message>
+    <message>
+        <source>Levels drafted below the pending token; 0 decodes plainly.</source>
+        <translation>Ebenen, die unter dem ausstehenden Token entworfen werden; 0 dekodiert ohne Entwurf.</translation>
+    </message>
+    <message>
+        <source>Longest n-gram</source>
+        <translation>Längstes n-Gramm</translation>
+    </message>
+    <message>
+        <source>Tokens of the longest n-gram that is looked up, the proposed one counted.</source>
+        <translation>Tokens des längsten n-Gramms, das nachgeschlagen wird, das vorgeschlagene mitgezählt.</translation>
+    </message>
+    <message>
+        <source>Most candidates of a tree; those with the largest shares are kept.</source>
+        <translation>Höchstzahl der Kandidaten eines Baums; behalten werden die mit den größten Anteilen.</translation>
+    </message>
+    <message>
+        <source>Children</source>
+        <translation>Kinder</translation>
+    </message>
+    <message>
+        <source>Most successors proposed after one token; 1 drafts a chain.</source>
+        <translation>Höchstzahl der Nachfolger, die nach einem Token vorgeschlagen werden; 1 entwirft eine Kette.</translation>
+    </message>
+    <message>
+        <source>Least count</source>
+        <translation>Mindestanzahl</translation>
+    </message>
+    <message>
+        <source>A context that was followed by fewer tokens than this gives way to a shorter one.</source>
+        <translation>Ein Kontext, auf den weniger Tokens als diese Zahl folgten, weicht einem kürzeren.</translation>
+    </message>
+    <message>
+        <source>Weight of this text</source>
+        <translation>Gewicht dieses Textes</translation>
+    </message>
+    <message>
+        <source>How many times an n-gram of this text counts beside one of the corpus.</source>
+        <translation>Wie vielfach ein n-Gramm dieses Textes neben einem des Korpus zählt.</translation>
+    </message>
+    <message>
+        <source>Back-off</source>
+        <translation>Rückfall</translation>
+    </message>
+    <message>
+        <source>Drawn candidates: share of each n-gram&apos;s law that goes to the shorter n-gram, in the end to all tokens alike.</source>
+        <translation>Gezogene Kandidaten: Anteil der Verteilung jedes n-Gramms, der an das kürzere n-Gramm geht, am Ende an alle Tokens gleich.</translation>
+    </message>
+    <message>
+        <source>Drawn candidates: temperature of the counted law; -1 takes the target&apos;s. The text stays exact.</source>
+        <translation>Gezogene Kandidaten: Temperatur der gezählten Verteilung; -1 übernimmt die des Zielmodells. Der Text bleibt exakt.</translation>
+    </message>
+    <message>
+        <source>Corpus file</source>
+        <translation>Korpusdatei</translation>
+    </message>
+    <message>
+        <source>A text file whose n-grams are counted beside those of this text; empty = none. At most 16 MiB.</source>
+        <translation>Eine Textdatei, deren n-Gramme neben denen dieses Textes gezählt werden; leer = keine. Höchstens 16 MiB.</translation>
+    </message>
+    <message>
+        <source>N-gram cache</source>
+        <translation>n-Gramm-Cache</translation>
+    </message>
+    <message>
+        <source>Counts which token followed which in this text, and in a corpus if you name one, and proposes the most frequent continuations as a tree, or draws from the counts. Needs no draft model.</source>
+        <translation>Zählt, welches Token in diesem Text auf welches folgte, und in einem Korpus, wenn einer genannt ist, und schlägt die häufigsten Fortsetzungen als Baum vor oder zieht aus den Zählungen. Braucht kein Entwurfsmodell.</translation>
+    </message>
+    <message>
+        <source>Fixed ranks</source>
+        <translation>Feste Ränge</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>Kette</translation>
+    </message>
+    <message>
+        <source>Chimera</source>
+        <translation>Chimera</translation>
+    </message>
+    <message>
+        <source>A trigram encoder for what is near, one attention block over the target&apos;s hidden rows for what is far, and a head a level that reads both; their likeliest combinations form the tree that the target verifies.</source>
+        <translation>Ein Trigramm-Encoder für das Nahe, ein Attention-Block über die verborgenen Zeilen des Zielmodells für das Ferne und je Ebene ein Kopf, der beides liest; ihre wahrscheinlichsten Kombinationen bilden den Baum, den das Zielmodell prüft.</translation>
+    </message>
+    <message>
+        <source>Chimera heads trained for the target</source>
+        <translation>für das Zielmodell trainierte Chimera-Köpfe</translation>
+    </message>
+    <message>
+        <source>Acceptance rate</source>
+        <translation>Annahmerate</translation>
+    </message>
+    <message>
+        <source>Chance that a drafted token is accepted, the same at every place of every text.</source>
+        <translation>Wahrscheinlichkeit, dass ein entworfenes Token angenommen wird, gleich an jeder Stelle jedes Textes.</translation>
+    </message>
+    <message>
+        <source>Tokens proposed in one round; 0 decodes plainly.</source>
+        <translation>Tokens, die in einer Runde vorgeschlagen werden; 0 dekodiert ohne Entwurf.</translation>
+    </message>
+    <message>
+        <source>Synthetic drafter</source>
+        <translation>Synthetisches Entwurfsverfahren</translation>
+    </message>
+    <message>
+        <source>Proposes the target&apos;s own token with a set probability and a wrong one otherwise, so that every draft is accepted at exactly that rate. For studying draft length and cost; it runs the target to know its law and is therefore slow.</source>
+        <translation>Schlägt mit einer eingestellten Wahrscheinlichkeit das Token des Zielmodells vor und sonst ein falsches, sodass jeder Entwurf mit genau dieser Rate angenommen wird. Zum Untersuchen von Entwurfslänge und Kosten; es lässt das Zielmodell laufen, um dessen Verteilung zu kennen, und ist daher langsam.</translation>
+    </message>
+    <message>
+        <source>Longest suffix</source>
+        <translation>Längstes Suffix</translation>
+    </message>
+    <message>
+        <source>The last tokens of the text are looked up in it, this many at first, then fewer.</source>
+        <translation>Die letzten Tokens des Textes werden in ihm gesucht, zuerst so viele, dann weniger.</translation>
+    </message>
+    <message>
+        <source>Tokens that are copied from behind a match.</source>
+        <translation>Tokens, die hinter einem Treffer kopiert werden.</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <translation>Treffer</translation>
+    </message>
+    <message>
+        <source>Continuations that are merged into one tree; the one that occurred most often is tested first.</source>
+        <translation>Fortsetzungen, die zu einem Baum vereinigt werden; die am häufigsten vorgekommene wird zuerst geprüft.</translation>
+    </message>
+    <message>
+        <source>Search in</source>
+        <translation>Suchen in</translation>
+    </message>
+    <message>
+        <source>Where continuations may be copied from.</source>
+        <translation>Woher Fortsetzungen kopiert werden dürfen.</translation>
+    </message>
+    <message>
+        <source>Prompt and output</source>
+        <translation>Prompt und Ausgabe</translation>
+    </message>
+    <message>
+        <source>Prompt only</source>
+        <translation>Nur Prompt</translation>
+    </message>
+    <message>
+        <source>Match taken</source>
+        <translation>Gewählter Treffer</translation>
+    </message>
+    <message>
+        <source>Which of several matches of the same length comes first.</source>
+        <translation>Welcher von mehreren gleich langen Treffern zuerst kommt.</translation>
+    </message>
+    <message>
+        <source>First in the text</source>
+        <translation>Der erste im Text</translation>
+    </message>
+    <message>
+        <source>Most recent</source>
+        <translation>Der jüngste</translation>
+    </message>
+    <message>
+        <source>Prompt lookup</source>
+        <translation>Nachschlagen im Prompt</translation>
+    </message>
+    <message>
+        <source>Finds an earlier occurrence of the last few tokens and proposes what followed it there. Needs no draft model and costs next to nothing; a text without repetition is decoded plainly.</source>
+        <translation>Findet ein früheres Vorkommen der letzten Tokens und schlägt vor, was dort folgte. Braucht kein Entwurfsmodell und kostet fast nichts; ein Text ohne Wiederholung wird ohne Entwurf dekodiert.</translation>
+    </message>
+    <message>
+        <source>A tree of each round&apos;s own, from the heads&apos; confidences along each path; or one tree for every round, from how often each rank of each head was right on held-out text.</source>
+        <translation>Für jede Runde ein eigener Baum nach der Zuversicht der Köpfe entlang jedes Pfades; oder ein Baum für alle Runden, danach, wie oft jeder Rang jedes Kopfes auf zurückgehaltenem Text richtig war.</translation>
+    </message>
+    <message>
+        <source>Dynamic shape: nodes that the heads extend on each level, and candidates each of them proposes.</source>
+        <translation>Dynamische Form: Knoten, die die Köpfe auf jeder Ebene fortsetzen, und Kandidaten, die jeder davon vorschlägt.</translation>
+    </message>
+    <message>
+        <source>Hydra</source>
+        <translation>Hydra</translation>
+    </message>
+    <message>
+        <source>Heads on the target&apos;s last hidden state that also read the tokens drafted before theirs, so that every branch of the tree is continued for itself.</source>
+        <translation>Köpfe auf dem letzten verborgenen Zustand des Zielmodells, die auch die vor ihnen entworfenen Tokens lesen, sodass jeder Zweig des Baums für sich fortgesetzt wird.</translation>
+    </message>
+    <message>
+        <source>Hydra heads trained for this target</source>
+        <translation>Hydra-Köpfe, die für dieses Zielmodell trainiert wurden</translation>
+    </message>
+    <message>
+        <source>Layers of the target below the trained one. More are accepted more often and draft more slowly.</source>
+        <translation>Schichten des Zielmodells unter der trainierten. Mehr werden öfter angenommen und entwerfen langsamer.</translation>
+    </message>
+    <message>
+        <source>Weight of the text</source>
+        <translation>Gewicht des Textes</translation>
+    </message>
+    <message>
+        <source>How much the tokens of the text count beside the divergence from the target&apos;s law.</source>
+        <translation>Wie viel die Token des Textes neben der Divergenz vom Gesetz des Zielmodells zählen.</translation>
+    </message>
+    <message>
+        <source>EESD layer</source>
+        <translation>EESD-Schicht</translation>
+    </message>
+    <message>
+        <source>One layer on top of the target&apos;s first ones learns the whole target&apos;s laws on text that the target wrote (self-distillation); it starts as a copy of the layer that it replaces.</source>
+        <translation>Eine Schicht auf den ersten des Zielmodells lernt die Gesetze des ganzen Zielmodells an Text, den es selbst geschrieben hat (Selbstdestillation); sie beginnt als Kopie der Schicht, die sie ersetzt.</translation>
+    </message>
+    <message>
+        <source>Layers of the head</source>
+        <translation>Schichten des Kopfes</translation>
+    </message>
+    <message>
+        <source>Decoder blocks of the target&apos;s kind, one after the other; 1 is EAGLE&apos;s head.</source>
+        <translation>Decoder-Blöcke von der Art des Zielmodells, hintereinander; 1 ist der Kopf von EAGLE.</translation>
+    </message>
+    <message>
+        <source>Feature fusion</source>
+        <translation>Merkmalsfusion</translation>
+    </message>
+    <message>
+        <source>Reads a low, a middle and a high layer of the target instead of its last hidden row, and learns the laws alone (EAGLE-3).</source>
+        <translation>Liest eine untere, eine mittlere und eine obere Schicht des Zielmodells statt seiner letzten verborgenen Zeile und lernt allein die Gesetze (EAGLE-3).</translation>
+    </message>
+    <message>
+        <source>Unrolled steps</source>
+        <translation>Ausgerollte Schritte</translation>
+    </message>
+    <message>
+        <source>Steps that the head is trained on its own output, as it drafts; 1 only ever reads the target&apos;s rows.</source>
+        <translation>Schritte, die der Kopf auf seiner eigenen Ausgabe trainiert wird, so wie er entwirft; 1 liest immer nur die Zeilen des Zielmodells.</translation>
+    </message>
+    <message>
+        <source>Weight of the feature loss</source>
+        <translation>Gewicht des Merkmalsverlusts</translation>
+    </message>
+    <message>
+        <source>Smooth L1 distance to the target&apos;s own hidden rows; not with fusion.</source>
+        <translation>Glatter L1-Abstand zu den verborgenen Zeilen des Zielmodells; nicht mit Fusion.</translation>
+    </message>
+    <message>
+        <source>Weight of the law loss</source>
+        <translation>Gewicht des Gesetzesverlusts</translation>
+    </message>
+    <message>
+        <source>Cross-entropy of the drafted law to the target&apos;s.</source>
+        <translation>Kreuzentropie des entworfenen Gesetzes zu dem des Zielmodells.</translation>
+    </message>
+    <message>
+        <source>Weight of later steps</source>
+        <translation>Gewicht späterer Schritte</translation>
+    </message>
+    <message>
+        <source>Each unrolled step counts this much of the one before it.</source>
+        <translation>Jeder ausgerollte Schritt zählt diesen Anteil des vorigen.</translation>
+    </message>
+    <message>
+        <source>Feature noise</source>
+        <translation>Merkmalsrauschen</translation>
+    </message>
+    <message>
+        <source>Width of the uniform noise on the rows that the head reads.</source>
+        <translation>Breite des gleichverteilten Rauschens auf den Zeilen, die der Kopf liest.</translation>
+    </message>
+    <message>
+        <source>Adversarial weight</source>
+        <translation>Gewicht des Gegners</translation>
+    </message>
+    <message>
+        <source>How much it counts that the heads&apos; laws pass for the target&apos;s; 0 trains without the adversary.</source>
+        <translation>Wie viel es zählt, dass die Verteilungen der Köpfe für die des Zielmodells durchgehen; 0 trainiert ohne Gegner.</translation>
+    </message>
+    <message>
+        <source>Label of real laws</source>
+        <translation>Zielwert echter Verteilungen</translation>
+    </message>
+    <message>
+        <source>What the adversary is to say of the target&apos;s laws: below 1 it stays less sure of itself.</source>
+        <translation>Was der Gegner zu den Verteilungen des Zielmodells sagen soll: unter 1 bleibt er sich weniger sicher.</translation>
+    </message>
+    <message>
+        <source>Epochs before the adversary</source>
+        <translation>Epochen vor dem Gegner</translation>
+    </message>
+    <message>
+        <source>Passes over the text that train the heads alone.</source>
+        <translation>Durchgänge durch den Text, die nur die Köpfe trainieren.</translation>
+    </message>
+    <message>
+        <source>Positions judged</source>
+        <translation>Beurteilte Positionen</translation>
+    </message>
+    <message>
+        <source>Share of a batch&apos;s positions that the adversary looks at in a step.</source>
+        <translation>Anteil der Positionen eines Stapels, die der Gegner in einem Schritt ansieht.</translation>
+    </message>
+    <message>
+        <source>EAGLE head</source>
+        <translation>EAGLE-Kopf</translation>
+    </message>
+    <message>
+        <source>One block of the target&apos;s kind learns to write its next hidden row from the last one and the next token; the target&apos;s output matrix, frozen, makes a law of it.</source>
+        <translation>Ein Block von der Art des Zielmodells lernt, dessen nächste verborgene Zeile aus der letzten und dem nächsten Token zu schreiben; die eingefrorene Ausgabematrix des Zielmodells macht daraus ein Gesetz.</translation>
+    </message>
+    <message>
+        <source>KOALA on an EAGLE head</source>
+        <translation>KOALA auf einem EAGLE-Kopf</translation>
+    </message>
+    <message>
+        <source>An EAGLE head of several blocks, trained against an adversary that tells its laws from the target&apos;s.</source>
+        <translation>Ein EAGLE-Kopf aus mehreren Blöcken, trainiert gegen einen Gegenspieler, der seine Gesetze von denen des Zielmodells unterscheidet.</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation>Köpfe</translation>
+    </message>
+    <message>
+        <source>Tokens that are predicted beyond the target&apos;s own next one, a head each.</source>
+        <translation>Tokens, die über das nächste Token des Zielmodells hinaus vorhergesagt werden, je ein Kopf.</translation>
+    </message>
+    <message>
+        <source>Own output matrices</source>
+        <translation>Eigene Ausgabematrizen</translation>
+    </message>
+    <message>
+        <source>Each head learns an output matrix of its own instead of sharing the target&apos;s frozen one; much larger.</source>
+        <translation>Jeder Kopf lernt eine eigene Ausgabematrix, statt die feste des Zielmodells mitzubenutzen; viel größer.</translation>
+    </message>
+    <message>
+        <source>Learns from</source>
+        <translation>Lernt aus</translation>
+    </message>
+    <message>
+        <source>The tokens of the text, or the target&apos;s whole law at each place of it.</source>
+        <translation>Aus den Tokens des Textes oder aus der ganzen Verteilung des Zielmodells an jeder Stelle.</translation>
+    </message>
+    <message>
+        <source>Tokens of the text</source>
+        <translation>Tokens des Textes</translation>
+    </message>
+    <message>
+        <source>The target&apos;s law</source>
+        <translation>Verteilung des Zielmodells</translation>
+    </message>
+    <message>
+        <source>Weight of later heads</source>
+        <translation>Gewicht späterer Köpfe</translation>
+    </message>
+    <message>
+        <source>Each head&apos;s loss counts this much of the one before it.</source>
+        <translation>So viel zählt der Verlust jedes Kopfes gegenüber dem davor.</translation>
+    </message>
+    <message>
+        <source>Medusa heads</source>
+        <translation>Medusa-Köpfe</translation>
+    </message>
+    <message>
+        <source>One residual block a head on the target&apos;s last hidden row; head k learns the token k + 2 places ahead. The target is frozen and its output matrix is shared.</source>
+        <translation>Je Kopf ein Residualblock auf dem letzten verborgenen Zustand des Zielmodells; Kopf k lernt das Token k + 2 Stellen voraus. Das Zielmodell bleibt fest, seine Ausgabematrix wird mitbenutzt.</translation>
+    </message>
+    <message>
+        <source>Levels of the tree, a head each.</source>
+        <translation>Ebenen des Baums, je ein Kopf.</translation>
+    </message>
+    <message>
+        <source>Trigram encoder</source>
+        <translation>Trigramm-Encoder</translation>
+    </message>
+    <message>
+        <source>Reads the last three tokens together; off, only the last one&apos;s embedding.</source>
+        <translation>Liest die letzten drei Token zusammen; ausgeschaltet nur die Einbettung des letzten.</translation>
+    </message>
+    <message>
+        <source>Context encoder</source>
+        <translation>Kontext-Encoder</translation>
+    </message>
+    <message>
+        <source>An attention block over the target&apos;s hidden rows of the whole text; off, the heads see the last row alone.</source>
+        <translation>Ein Attention-Block über die verborgenen Zeilen des Zielmodells für den ganzen Text; ausgeschaltet sehen die Köpfe nur die letzte Zeile.</translation>
+    </message>
+    <message>
+        <source>Tokens on the way</source>
+        <translation>Token auf dem Weg</translation>
+    </message>
+    <message>
+        <source>What a later head reads of the tokens before it: those of the text, or the likeliest of the earlier heads.</source>
+        <translation>Was ein späterer Kopf von den Token vor ihm liest: die des Textes oder die wahrscheinlichsten der früheren Köpfe.</translation>
+    </message>
+    <message>
+        <source>The heads&apos; own choice</source>
+        <translation>Die eigene Wahl der Köpfe</translation>
+    </message>
+    <message>
+        <source>Weight of the state loss</source>
+        <translation>Gewicht des Zustandsverlusts</translation>
+    </message>
+    <message>
+        <source>Squared distance of the drafted states to the target&apos;s own hidden rows.</source>
+        <translation>Quadratischer Abstand der entworfenen Zustände zu den verborgenen Zeilen des Zielmodells.</translation>
+    </message>
+    <message>
+        <source>Chimera heads</source>
+        <translation>Chimera-Köpfe</translation>
+    </message>
+    <message>
+        <source>A trigram encoder, one attention block over the target&apos;s hidden rows and a head a level, trained together; the target is frozen and its output matrix is shared.</source>
+        <translation>Ein Trigramm-Encoder, ein Attention-Block über die verborgenen Zeilen des Zielmodells und je Ebene ein Kopf, zusammen trainiert; das Zielmodell ist eingefroren, seine Ausgabematrix wird geteilt.</translation>
+    </message>
+    <message>
+        <source>Layers a head</source>
+        <translation>Schichten je Kopf</translation>
+    </message>
+    <message>
+        <source>Depth of each head; the first layer reads hidden row and tokens together.</source>
+        <translation>Tiefe jedes Kopfes; die erste Schicht liest verborgenen Zustand und Tokens zusammen.</translation>
+    </message>
+    <message>
+        <source>Prefix layer</source>
+        <translation>Präfixschicht</translation>
+    </message>
+    <message>
+        <source>A transformer block over the hidden rows of the whole text before the heads read them.</source>
+        <translation>Ein Transformerblock über die verborgenen Zustände des ganzen Textes, bevor die Köpfe sie lesen.</translation>
+    </message>
+    <message>
+        <source>Dropout</source>
+        <translation>Dropout</translation>
+    </message>
+    <message>
+        <source>Share of each layer&apos;s outputs that is left out in training steps.</source>
+        <translation>Anteil der Ausgaben jeder Schicht, der in Trainingsschritten weggelassen wird.</translation>
+    </message>
+    <message>
+        <source>Hydra heads</source>
+        <translation>Hydra-Köpfe</translation>
+    </message>
+    <message>
+        <source>Heads that read the hidden row and the tokens drafted so far, so that each branch of the tree is continued for itself; a prefix layer may look at the whole text first.</source>
+        <translation>Köpfe, die den verborgenen Zustand und die bisher entworfenen Tokens lesen, sodass jeder Zweig des Baums für sich fortgesetzt wird; eine Präfixschicht kann vorher den ganzen Text ansehen.</translation>
+    </message>
+    <message>
+        <source>Residual blocks one after the other in each head; 1 is Medusa&apos;s head.</source>
+        <translation>Residualblöcke hintereinander in jedem Kopf; 1 ist der Kopf von Medusa.</translation>
+    </message>
+    <message>
+        <source>KOALA on Medusa heads</source>
+        <translation>KOALA auf Medusa-Köpfen</translation>
+    </message>
+    <message>
+        <source>Medusa heads of several layers, trained against an adversary that tells their laws from the target&apos;s.</source>
+        <translation>Medusa-Köpfe aus mehreren Schichten, trainiert gegen einen Gegner, der ihre Verteilungen von denen des Zielmodells unterscheidet.</translation>
+    </message>
+    <message>
+        <source>How candidates are chosen: one after the other, ranked by confidence along the path, by a fixed list, or drawn from the draft law.</source>
+        <translation>Wie Kandidaten gewählt werden: einer nach dem anderen, geordnet nach der Zuversicht entlang des Pfades, nach einer festen Liste oder gezogen aus dem Entwurfsgesetz.</translation>
+    </message>
+    <message>
+        <source>Levels below the pending token, one pass of the draft head each; 0 decodes plainly.</source>
+        <translation>Ebenen unter dem offenen Token, je ein Durchlauf des Entwurfskopfes; 0 dekodiert einfach.</translation>
+    </message>
+    <message>
+        <source>Dynamic shape: nodes that the draft head extends on each level, and candidates each of them proposes.</source>
+        <translation>Dynamische Form: Knoten, die der Entwurfskopf auf jeder Ebene erweitert, und Kandidaten, die jeder von ihnen vorschlägt.</translation>
+    </message>
+    <message>
+        <source>Shapes with a list: children of each node, level by level; further levels repeat the last number.</source>
+        <translation>Formen mit Liste: Kinder jedes Knotens, Ebene für Ebene; weitere Ebenen wiederholen die letzte Zahl.</translation>
+    </message>
+    <message>
+        <source>Temperature of the draft head&apos;s law; -1 takes the target&apos;s. The text stays exact, only the acceptance moves.</source>
+        <translation>Temperatur des Gesetzes des Entwurfskopfes; -1 nimmt die des Zielmodells. Der Text bleibt exakt, nur die Annahme ändert sich.</translation>
+    </message>
+    <message>
+        <source>Draws drafts only from the k likeliest tokens of the draft head; 0 takes the target&apos;s top-k.</source>
+        <translation>Zieht Entwürfe nur aus den k wahrscheinlichsten Token des Entwurfskopfes; 0 nimmt das Top-k des Zielmodells.</translation>
+    </message>
+    <message>
+        <source>Traversal verification</source>
+        <translation>Durchlaufprüfung</translation>
+    </message>
+    <message>
+        <source>Decides about a drafted tree from its leaves to its root: a whole path is kept or refused before its shorter beginnings are tried. Exact for every drafter; on a chain it keeps as much as block verification, on chosen tokens as much as the exact rule.</source>
+        <translation>Entscheidet über einen entworfenen Baum von den Blättern zur Wurzel: Ein ganzer Pfad wird behalten oder abgelehnt, bevor seine kürzeren Anfänge geprüft werden. Exakt für jedes Entwurfsverfahren; auf einer Kette behält sie so viel wie die Blockprüfung, bei gewählten Tokens so viel wie die exakte Regel.</translation>
+    </message>
+    <message>
+        <source>Largest threshold</source>
+        <translation>Größte Schwelle</translation>
+    </message>
+    <message>
+        <source>Target probability that suffices whatever the entropy. Larger refuses more and stays closer to the target.</source>
+        <translation>Zielwahrscheinlichkeit, die bei jeder Entropie genügt. Größer lehnt mehr ab und bleibt näher am Zielmodell.</translation>
+    </message>
+    <message>
+        <source>Threshold where undecided</source>
+        <translation>Schwelle bei Unentschiedenheit</translation>
+    </message>
+    <message>
+        <source>The threshold is at most this number times exp(-entropy in nats): where the target is undecided it accepts unlikelier tokens.</source>
+        <translation>Die Schwelle ist höchstens diese Zahl mal exp(-Entropie in Nat): Wo das Zielmodell unentschieden ist, nimmt es unwahrscheinlichere Tokens an.</translation>
+    </message>
+    <message>
+        <source>Extra token</source>
+        <translation>Zusätzliches Token</translation>
+    </message>
+    <message>
+        <source>The token after the accepted path: the target&apos;s likeliest, as in the published code, or drawn from its law.</source>
+        <translation>Das Token nach dem angenommenen Pfad: das wahrscheinlichste des Zielmodells wie im veröffentlichten Code oder aus seiner Verteilung gezogen.</translation>
+    </message>
+    <message>
+        <source>Likeliest</source>
+        <translation>Wahrscheinlichstes</translation>
+    </message>
+    <message>
+        <source>Drawn</source>
+        <translation>Gezogen</translation>
+    </message>
+    <message>
+        <source>Typical acceptance (lossy)</source>
+        <translation>Typische Annahme (verlustbehaftet)</translation>
+    </message>
+    <message>
+        <source>Keeps every drafted token that the target finds plausible enough and takes the longest such path. Lossy: the text does not follow the target&apos;s law. At temperature 0 it is greedy matching.</source>
+        <translation>Behält jedes entworfene Token, das dem Zielmodell plausibel genug ist, und nimmt den längsten solchen Pfad. Verlustbehaftet: Der Text folgt nicht der Verteilung des Zielmodells. Bei Temperatur 0 ist es gieriger Abgleich.</translation>
+    </message>
+    <message>
+        <source>Block verification</source>
+        <translation>Blockprüfung</translation>
+    </message>
+    <message>
+        <source>Decides about a drafted chain as a whole instead of token by token: a weak token may be kept for the sake of those after it. Exact, and never accepts fewer tokens on average. Only for chains of drawn tokens; at temperature 0 it is greedy matching.</source>
+        <translation>Entscheidet über eine entworfene Kette als Ganzes statt Token für Token: Ein schwaches Token kann um der folgenden willen bleiben. Exakt, und im Mittel werden nie weniger Tokens angenommen. Nur für Ketten gezogener Tokens; bei Temperatur 0 ist es gieriger Abgleich.</translation>
+    </message>
+    <message>
+        <source>a drafter of chains that draws its tokens</source>
+        <translation>ein Entwurfsverfahren für Ketten, das seine Tokens zieht</translation>
+    </message>
+    <message>
+        <source>Accepts a draft that equals an independent draw of the target, and tests it only otherwise.</source>
+        <translation>Nimmt einen Entwurf an, der einer unabhängigen Ziehung des Zielmodells gleicht, und prüft ihn nur sonst.</translation>
+    </message>
+    <message>
+        <source>Discards a token after it was drawn, and draws from the target instead.</source>
+        <translation>Verwirft ein Token, nachdem es gezogen wurde, und zieht stattdessen aus dem Zielmodell.</translation>
+    </message>
+    <message>
+        <source>Tests the second sibling against the draft law that still holds the first.</source>
+        <translation>Prüft das zweite Geschwister gegen die Entwurfsverteilung, die das erste noch enthält.</translation>
+    </message>
+    <message>
+        <source>Leaves the target&apos;s law as it was after a rejection.</source>
+        <translation>Lässt die Verteilung des Zielmodells nach einer Ablehnung, wie sie war.</translation>
+    </message>
+    <message>
+        <source>Tests siblings by draft probability instead of in the order of their draws.</source>
+        <translation>Prüft Geschwister nach der Entwurfswahrscheinlichkeit statt in der Reihenfolge ihrer Ziehung.</translation>
+    </message>
+    <message>
+        <source>Skips the second draw of a token without its residual step.</source>
+        <translation>Überspringt die zweite Ziehung eines Tokens ohne deren Restschritt.</translation>
+    </message>
+    <message>
+        <source>Tests the draft&apos;s likeliest tokens as if they had been drawn by chance.</source>
+        <translation>Prüft die wahrscheinlichsten Tokens des Entwurfs, als wären sie zufällig gezogen worden.</translation>
+    </message>
+    <message>
+        <source>Tests the draft&apos;s likeliest tokens as if drawn by chance, with the draft law unchanged.</source>
+        <translation>Prüft die wahrscheinlichsten Tokens des Entwurfs, als wären sie zufällig gezogen, bei unveränderter Entwurfsverteilung.</translation>
+    </message>
+    <message>
+        <source>Stored ones, computed anew at every point on the training samples, those of the evaluated samples as one batch, or moved along with the parameters; automatic moves them on axes to a point or through three points and keeps them else.</source>
+        <translation>Die gespeicherten, an jedem Punkt auf den Trainingsproben neu berechnete, die der ausgewerteten Proben als ein Batch oder mit den Parametern mitbewegte; automatisch bewegt sie auf Achsen zu einem Punkt oder durch drei Punkte mit und behält sie sonst.</translation>
+    </message>
+    <message>
+        <source>A checkpoint or a saved record whose training is drawn; empty trains first. A surface that was cancelled in the record goes on from its cells when the settings are the same.</source>
+        <translation>Ein Checkpoint oder eine gespeicherte Aufzeichnung, deren Training gezeichnet wird; leer trainiert zuerst. Eine in der Aufzeichnung abgebrochene Fläche macht bei gleichen Einstellungen mit ihren Zellen weiter.</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>What the heads learn from: text that the target writes itself, or a file.</source>
+        <translation>Woraus die Köpfe lernen: Text, den das Zielmodell selbst schreibt, oder eine Datei.</translation>
+    </message>
+    <message>
+        <source>Written by the target</source>
+        <translation>Vom Zielmodell geschrieben</translation>
+    </message>
+    <message>
+        <source>A text file</source>
+        <translation>Eine Textdatei</translation>
+    </message>
+    <message>
+        <source>Plain text, a paragraph a line; read when the text comes from a file.</source>
+        <translation>Reiner Text, ein Absatz je Zeile; wird gelesen, wenn der Text aus einer Datei kommt.</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>Prompts</translation>
+    </message>
+    <message>
+        <source>Plain text, a prompt a line, taken in turn to begin the target&apos;s texts; empty begins at its begin token.</source>
+        <translation>Reiner Text, ein Prompt je Zeile; reihum beginnen sie die Texte des Zielmodells; leer beginnt beim Anfangstoken.</translation>
+    </message>
+    <message>
+        <source>Tokens of text</source>
+        <translation>Tokens Text</translation>
+    </message>
+    <message>
+        <source>How much text is written or read. More text makes better heads and takes longer.</source>
+        <translation>Wie viel Text geschrieben oder gelesen wird. Mehr Text gibt bessere Köpfe und dauert länger.</translation>
+    </message>
+    <message>
+        <source>Sequence length</source>
+        <translation>Sequenzlänge</translation>
+    </message>
+    <message>
+        <source>Most tokens of one sequence; at most the target&apos;s context.</source>
+        <translation>Höchstzahl der Tokens einer Sequenz; höchstens der Kontext des Zielmodells.</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>Anfang</translation>
+    </message>
+    <message>
+        <source>First tokens of each text that the target draws at temperature 1, so that texts differ.</source>
+        <translation>Erste Tokens jedes Textes, die das Zielmodell bei Temperatur 1 zieht, damit die Texte sich unterscheiden.</translation>
+    </message>
+    <message>
+        <source>At which the target writes the rest of each text; take that at which the heads will be used.</source>
+        <translation>Bei der das Zielmodell den Rest jedes Textes schreibt; man nimmt die, bei der die Köpfe benutzt werden.</translation>
+    </message>
+    <message>
+        <source>Held-out share</source>
+        <translation>Zurückgehaltener Anteil</translation>
+    </message>
+    <message>
+        <source>Share of the sequences that is kept for measuring and never trained on.</source>
+        <translation>Anteil der Sequenzen, der zum Messen zurückgehalten und nie trainiert wird.</translation>
+    </message>
+    <message>
+        <source>Steps to train; schedules count with it. May be changed while training goes on.</source>
+        <translation>Trainingsschritte; Lernratenpläne rechnen damit. Darf während des Trainings geändert werden.</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Batch</translation>
+    </message>
+    <message>
+        <source>Sequences a step.</source>
+        <translation>Sequenzen je Schritt.</translation>
+    </message>
+    <message>
+        <source>Before the schedule&apos;s factor. AdamW wants about 0.001.</source>
+        <translation>Vor dem Faktor des Plans. AdamW will etwa 0,001.</translation>
+    </message>
+    <message>
+        <source>Fast products</source>
+        <translation>Schnelle Produkte</translation>
+    </message>
+    <message>
+        <source>Multiplies by the target&apos;s output matrix in 16-bit numbers while training: several times faster where the processor does that in hardware, otherwise without effect.</source>
+        <translation>Multipliziert beim Training mit der Ausgabematrix des Zielmodells in 16-Bit-Zahlen: um ein Mehrfaches schneller, wo der Prozessor das selbst kann, sonst ohne Wirkung.</translation>
+    </message>
+    <message>
+        <source>Memory for hidden rows</source>
+        <translation>Speicher für verborgene Zustände</translation>
+    </message>
+    <message>
+        <source>The target&apos;s hidden rows of the text are kept in memory up to this; the rest is computed anew in every epoch.</source>
+        <translation>Bis hierhin bleiben die verborgenen Zustände des Zielmodells zum Text im Speicher; der Rest wird in jeder Epoche neu berechnet.</translation>
+    </message>
+    <message>
+        <source>Measure every</source>
+        <translation>Messen alle</translation>
+    </message>
+    <message>
+        <source>Steps between measurements of loss, accuracy and acceptance on held-out text; 0 measures only at the end.</source>
+        <translation>Schritte zwischen Messungen von Verlust, Genauigkeit und Annahme auf zurückgehaltenem Text; 0 misst nur am Ende.</translation>
+    </message>
+    <message>
+        <source>Sequences looked at</source>
+        <translation>Angesehene Sequenzen</translation>
+    </message>
+    <message>
+        <source>Held-out sequences that a measurement reads; 0 reads all.</source>
+        <translation>Zurückgehaltene Sequenzen, die eine Messung liest; 0 liest alle.</translation>
+    </message>
+    <message>
+        <source>Prompts measured</source>
+        <translation>Gemessene Prompts</translation>
+    </message>
+    <message>
+        <source>Openings of held-out sequences that the target continues with these heads, greedily; 0 measures no acceptance.</source>
+        <translation>Anfänge zurückgehaltener Sequenzen, die das Zielmodell mit diesen Köpfen gierig fortsetzt; 0 misst keine Annahme.</translation>
+    </message>
+    <message>
+        <source>Tokens a prompt</source>
+        <translation>Tokens je Prompt</translation>
+    </message>
+    <message>
+        <source>Tokens that are written for each measured prompt.</source>
+        <translation>Tokens, die zu jedem gemessenen Prompt geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>Nodes of measured trees</source>
+        <translation>Knoten gemessener Bäume</translation>
+    </message>
+    <message>
+        <source>Most candidates a pass while acceptance is measured.</source>
+        <translation>Höchstzahl der Kandidaten je Durchgang, während die Annahme gemessen wird.</translation>
+    </message>
+    <message>
+        <source>Folder of the heads</source>
+        <translation>Ordner der Köpfe</translation>
+    </message>
+    <message>
+        <source>Where the trained heads are written; empty writes none.</source>
+        <translation>Wohin die trainierten Köpfe geschrieben werden; leer schreibt keine.</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Which of the measured heads stay in the folder.</source>
+        <translation>Welche der gemessenen Köpfe im Ordner bleiben.</translation>
+    </message>
+    <message>
+        <source>Those accepted most</source>
+        <translation>Die am meisten angenommenen</translation>
+    </message>
+    <message>
+        <source>The last ones</source>
+        <translation>Die letzten</translation>
+    </message>
+    <message>
+        <source>Half precision</source>
+        <translation>Halbe Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Writes the heads as 16-bit numbers: half the size, and they are measured as they are written.</source>
+        <translation>Schreibt die Köpfe als 16-Bit-Zahlen: halb so groß, und gemessen werden sie so, wie sie geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>Where the state of training is saved, as safetensors, with the text beside it; empty saves neither.</source>
+        <translation>Wo der Stand des Trainings als safetensors gesichert wird, mit dem Text daneben; leer sichert beides nicht.</translation>
+    </message>
+    <message>
+        <source>Draft heads</source>
+        <translation>Entwurfsköpfe</translation>
+    </message>
+    <message>
+        <source>Steps of AdamW on the divergence from the last layer&apos;s law; 0 keeps the start. The published recipe takes 250 steps of SGD with Nesterov momentum; the least-squares start needs fewer.</source>
+        <translation>Schritte von AdamW auf der Divergenz von der Verteilung der letzten Schicht; 0 behält den Start. Das veröffentlichte Rezept nimmt 250 Schritte SGD mit Nesterov-Momentum; der Start bei kleinsten Quadraten braucht weniger.</translation>
+    </message>
+    <message>
+        <source>Tokens that one training step looks at; the published recipe takes 262,144.</source>
+        <translation>Tokens, die ein Trainingsschritt ansieht; das veröffentlichte Rezept nimmt 262.144.</translation>
+    </message>
+    <message>
+        <source>Starts at the affine map that carries a layer&apos;s hidden states closest to the last layer&apos;s, instead of at the logit lens, where the published recipe starts.</source>
+        <translation>Beginnt bei der affinen Abbildung, die die verborgenen Zustände einer Schicht denen der letzten am nächsten bringt, statt bei der Logit-Linse, wo das veröffentlichte Rezept beginnt.</translation>
+    </message>
+    <message>
+        <source>Most samples of each kind that a look evaluates and records, of a text as many tokens; 0 takes all.</source>
+        <translation>Höchstzahl der Proben jeder Art, die eine Betrachtung auswertet und aufzeichnet, bei einem Text so viele Tokens; 0 nimmt alle.</translation>
+    </message>
+    <message>
+        <source>When there are more, or more than fit 64 MiB, every second one of the older half is dropped, never the first nor the last; 0 takes none.</source>
+        <translation>Sind es mehr, oder mehr, als in 64 MiB passen, fällt jeder zweite der älteren Hälfte weg, nie der erste oder der letzte; 0 nimmt keinen.</translation>
+    </message>
+    <message>
+        <source>Changing it takes training back to the last kept state at or before this step; -1 does nothing. A resumed run has no states from before its checkpoint.</source>
+        <translation>Eine Änderung setzt das Training auf den letzten behaltenen Zustand bei oder vor diesem Schritt zurück; -1 bewirkt nichts. Ein fortgesetzter Lauf hat keine Zustände von vor seinem Checkpoint.</translation>
+    </message>
+    <message>
+        <source>MiB</source>
+        <translation>MiB</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>Bit</translation>
+    </message>
+    <message>
+        <source>columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>epochs</source>
+        <translation>Epochen</translation>
+    </message>
+    <message>
+        <source>heads</source>
+        <translation>Köpfe</translation>
+    </message>
+    <message>
+        <source>matches</source>
+        <translation>Treffer</translation>
+    </message>
+    <message>
+        <source>n-grams</source>
+        <translation>n-Gramme</translation>
+    </message>
+    <message>
+        <source>prompts</source>
+        <translation>Prompts</translation>
+    </message>
+    <message>
+        <source>sequences</source>
+        <translation>Sequenzen</translation>
+    </message>
+    <message>
+        <source>target passes</source>
+        <translation>Durchläufe des Zielmodells</translation>
+    </message>
+    <message>
+        <source>visits</source>
+        <translation>Besuche</translation>
     </message>
 </context>
 <context>
@@ -3563,6 +5001,14 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
             <numerusform>angehalten, %n Tokens</numerusform>
         </translation>
     </message>
+    <message>
+        <source>bits</source>
+        <translation>Bit</translation>
+    </message>
+    <message>
+        <source>Entropies in bits instead of nats, here and in the legend; files keep nats</source>
+        <translation>Entropien in Bit statt nat, hier und in der Legende; Dateien behalten nat</translation>
+    </message>
 </context>
 <context>
     <name>timberline::app::BenchSetup</name>
@@ -3628,6 +5074,33 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
     <message>
         <source>none</source>
         <translation>keine</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::app::BreakEvenPane</name>
+    <message>
+        <source>Width</source>
+        <translation>Breite</translation>
+    </message>
+    <message>
+        <source>How many tokens each level of the draft offers to the test</source>
+        <translation>Wie viele Tokens jede Ebene des Entwurfs zur Prüfung anbietet</translation>
+    </message>
+    <message>
+        <source>as in the run</source>
+        <translation>wie im Lauf</translation>
+    </message>
+    <message>
+        <source>Times plain decoding and this method five times each: the map then stands on the measured time of a plain token</source>
+        <translation>Misst die Zeit von einfachem Dekodieren und dieser Methode je fünfmal: Die Karte beruht dann auf der gemessenen Zeit eines einfach dekodierten Tokens</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>Wird gemessen …</translation>
+    </message>
+    <message>
+        <source>Measure speed-up</source>
+        <translation>Beschleunigung messen</translation>
     </message>
 </context>
 <context>
@@ -3704,6 +5177,50 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
         <source>paused</source>
         <translation>angehalten</translation>
     </message>
+    <message>
+        <source>Bounds</source>
+        <translation>Schranken</translation>
+    </message>
+    <message>
+        <source>Outline what hindsight would have kept in this round: the best tree of as many nodes by the drafter&apos;s probabilities, and the longest path of the text among the candidates</source>
+        <translation>Umreißt, was im Nachhinein in dieser Runde das Beste gewesen wäre: den besten Baum mit ebenso vielen Knoten nach den Wahrscheinlichkeiten des Entwurfsverfahrens und den längsten Pfad des Textes unter den Kandidaten</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Break-even</source>
+        <translation>Gewinnschwelle</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Exactness</source>
+        <translation>Exaktheit</translation>
+    </message>
+    <message>
+        <source>The text, acceptance by depth and the time of each round</source>
+        <translation>Der Text, die Annahme nach Tiefe und die Zeit jeder Runde</translation>
+    </message>
+    <message>
+        <source>Where drafting pays on this machine</source>
+        <translation>Wo sich das Entwerfen auf diesem Rechner lohnt</translation>
+    </message>
+    <message>
+        <source>How much longer each round could have been: mend the drafter or the shape of the tree?</source>
+        <translation>Wie viel länger jede Runde hätte sein können: das Entwurfsverfahren oder die Form des Baums verbessern?</translation>
+    </message>
+    <message>
+        <source>Every layer of the model as its drafter</source>
+        <translation>Jede Schicht des Modells als sein Entwurfsverfahren</translation>
+    </message>
+    <message>
+        <source>Does the method keep the target&apos;s law?</source>
+        <translation>Erhält die Methode die Verteilung des Zielmodells?</translation>
+    </message>
 </context>
 <context>
     <name>timberline::app::ErrorBanner</name>
@@ -3714,6 +5231,275 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::app::ExactnessPane</name>
+    <message>
+        <source>Enumerate</source>
+        <translation>Aufzählen</translation>
+    </message>
+    <message>
+        <source>Drawing: %1 %</source>
+        <translation>Wird gezogen: %1 %</translation>
+    </message>
+    <message>
+        <source>Greedy text</source>
+        <translation>Gieriger Text</translation>
+    </message>
+    <message>
+        <source>Decodes plainly and with this method, times both, and compares the texts token by token</source>
+        <translation>Dekodiert einfach und mit dieser Methode, misst beide Zeiten und vergleicht die Texte Token für Token</translation>
+    </message>
+    <message>
+        <source>Every draw</source>
+        <translation>Jede Ziehung</translation>
+    </message>
+    <message>
+        <source>Tries every draw and every decision of the rule on small vocabularies: no chance is involved</source>
+        <translation>Probiert jede Ziehung und jede Entscheidung der Regel an kleinen Vokabularen durch: Zufall ist nicht im Spiel</translation>
+    </message>
+    <message>
+        <source>Rule to enumerate</source>
+        <translation>Aufzuzählende Regel</translation>
+    </message>
+    <message>
+        <source>Wrong on purpose: %1</source>
+        <translation>Absichtlich falsch: %1</translation>
+    </message>
+    <message>
+        <source>First tokens</source>
+        <translation>Erste Tokens</translation>
+    </message>
+    <message>
+        <source>Number of draws</source>
+        <translation>Zahl der Ziehungen</translation>
+    </message>
+    <message>
+        <source>How many first tokens are drawn, each with another seed</source>
+        <translation>Wie viele erste Tokens gezogen werden, jedes mit einem anderen Startwert</translation>
+    </message>
+    <message>
+        <source>Runs the real method on the real prompt, cut after the first token, and compares the tokens with the target&apos;s law</source>
+        <translation>Führt die echte Methode am echten Prompt aus, nach dem ersten Token abgeschnitten, und vergleicht die Tokens mit der Verteilung des Zielmodells</translation>
+    </message>
+    <message>
+        <source>Worlds</source>
+        <translation>Welten</translation>
+    </message>
+    <message>
+        <source>Children</source>
+        <translation>Kinder</translation>
+    </message>
+    <message>
+        <source>Drawn</source>
+        <translation>Gezogen</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Zielmodell</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>Abstand</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>Urteil</translation>
+    </message>
+    <message>
+        <source>Total variation between what is emitted and the target&apos;s law</source>
+        <translation>Totalvariation zwischen dem Ausgegebenen und der Verteilung des Zielmodells</translation>
+    </message>
+    <message>
+        <source>Expected committed tokens a round</source>
+        <translation>Erwartete übernommene Tokens je Runde</translation>
+    </message>
+    <message>
+        <source>Worlds of the certificate</source>
+        <translation>Welten des Nachweises</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Decoding plainly…</source>
+        <translation>Wird einfach dekodiert …</translation>
+    </message>
+    <message>
+        <source>Press Run first.</source>
+        <translation>Zuerst „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>This run is sampled: its law is checked below.</source>
+        <translation>Dieser Lauf ist gezogen: Seine Verteilung wird unten geprüft.</translation>
+    </message>
+    <message>
+        <source>Not compared with plain decoding yet.</source>
+        <translation>Noch nicht mit einfachem Dekodieren verglichen.</translation>
+    </message>
+    <message>
+        <source>✓ Token for token the same as plain greedy decoding.</source>
+        <translation>✓ Token für Token wie einfaches gieriges Dekodieren.</translation>
+    </message>
+    <message>
+        <source>✗ Differs from plain greedy decoding.</source>
+        <translation>✗ Weicht vom einfachen gierigen Dekodieren ab.</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>Wird gemessen …</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Messen</translation>
+    </message>
+    <message>
+        <source>In use: %1</source>
+        <translation>Verwendet: %1</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Draw</source>
+        <translation>Ziehen</translation>
+    </message>
+    <message>
+        <source>Enumerating…</source>
+        <translation>Wird aufgezählt …</translation>
+    </message>
+    <message>
+        <source>Not enumerated yet.</source>
+        <translation>Noch nicht aufgezählt.</translation>
+    </message>
+    <message>
+        <source>(Of the rule “%1”.)</source>
+        <translation>(Zur Regel „%1“.)</translation>
+    </message>
+    <message>
+        <source>(Of another set-up.)</source>
+        <translation>(Zu einer anderen Einrichtung.)</translation>
+    </message>
+    <message>
+        <source>Not drawn yet.</source>
+        <translation>Noch nicht gezogen.</translation>
+    </message>
+    <message>
+        <source>exact</source>
+        <translation>exakt</translation>
+    </message>
+    <message>
+        <source>wrong</source>
+        <translation>falsch</translation>
+    </message>
+    <message>
+        <source>lossy</source>
+        <translation>verlustbehaftet</translation>
+    </message>
+    <message>
+        <source>Waiting for the model.</source>
+        <translation>Wartet auf das Modell.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::app::ExitCalibrateDialog</name>
+    <message>
+        <source>The largest share of texts that may differ from the full model&apos;s</source>
+        <translation>Der größte Anteil der Texte, die von denen des vollen Modells abweichen dürfen</translation>
+    </message>
+    <message>
+        <source>How often the certificate itself may be wrong</source>
+        <translation>Wie oft der Nachweis selbst falsch sein darf</translation>
+    </message>
+    <message>
+        <source>Calibrate</source>
+        <translation>Kalibrieren</translation>
+    </message>
+    <message>
+        <source>Take this threshold</source>
+        <translation>Diese Schwelle übernehmen</translation>
+    </message>
+    <message>
+        <source>Calibrate a threshold on prompts</source>
+        <translation>Eine Schwelle an Prompts kalibrieren</translation>
+    </message>
+    <message>
+        <source>Reading the prompts at full depth: %1 %</source>
+        <translation>Prompts werden in voller Tiefe gelesen: %1 %</translation>
+    </message>
+    <message>
+        <source>&amp;Prompts, one a line</source>
+        <translation>&amp;Prompts, einer je Zeile</translation>
+    </message>
+    <message>
+        <source>Prompts, one a line</source>
+        <translation>Prompts, einer je Zeile</translation>
+    </message>
+    <message>
+        <source>Texts like those that the threshold is to hold for.</source>
+        <translation>Texte wie die, für die die Schwelle gelten soll.</translation>
+    </message>
+    <message>
+        <source>How far apart the tested thresholds stand, from 1 downwards</source>
+        <translation>Wie weit die geprüften Schwellen auseinanderliegen, von 1 abwärts</translation>
+    </message>
+    <message>
+        <source>How many tokens are written after each prompt and compared</source>
+        <translation>Wie viele Tokens nach jedem Prompt geschrieben und verglichen werden</translation>
+    </message>
+    <message>
+        <source>Texts that may differ, δ</source>
+        <translation>Texte, die abweichen dürfen, δ</translation>
+    </message>
+    <message>
+        <source>Risk of being wrong, ε</source>
+        <translation>Irrtumsrisiko, ε</translation>
+    </message>
+    <message>
+        <source>Step between thresholds</source>
+        <translation>Schritt zwischen den Schwellen</translation>
+    </message>
+    <message>
+        <source>New tokens a prompt</source>
+        <translation>Neue Tokens je Prompt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n prompt(s).</source>
+        <translation>
+            <numerusform>%n Prompt.</numerusform>
+            <numerusform>%n Prompts.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>These limits need at least %1, even if no text differs.</source>
+        <translation>Diese Grenzen brauchen mindestens %1, selbst wenn kein Text abweicht.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>Waiting for the model.</source>
+        <translation>Wartet auf das Modell.</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Gestoppt.</translation>
+    </message>
+    <message>
+        <source>Nothing was certified.</source>
+        <translation>Nichts wurde zertifiziert.</translation>
     </message>
 </context>
 <context>
@@ -3862,6 +5648,14 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
         <source>right = what follows, or the class</source>
         <translation>richtig = was folgt, oder die Klasse</translation>
     </message>
+    <message>
+        <source>Calibrate…</source>
+        <translation>Kalibrieren …</translation>
+    </message>
+    <message>
+        <source>Certifies a threshold of this policy on prompts of yours: how low it may be so that early texts seldom differ from the full model&apos;s (Learn then Test)</source>
+        <translation>Zertifiziert eine Schwelle dieser Regel an eigenen Prompts: wie niedrig sie sein darf, sodass vorzeitige Texte selten von denen des vollen Modells abweichen (Learn then Test)</translation>
+    </message>
 </context>
 <context>
     <name>timberline::app::ExportDialog</name>
@@ -3971,10 +5765,6 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Stop computing; what is there stays</source>
-        <translation>Berechnung abbrechen; was da ist, bleibt</translation>
     </message>
     <message>
         <source>Landscape of this run</source>
@@ -4111,6 +5901,45 @@ FILE ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlrun
         <source>A decision map needs a network of two inputs; this one learns from no data.</source>
         <translation>Eine Entscheidungskarte braucht ein Netz mit zwei Eingängen; dieses lernt aus keinen Daten.</translation>
     </message>
+    <message>
+        <source>Stop computing; what is there stays, and computing the same plane again goes on from it</source>
+        <translation>Die Berechnung stoppen; was da ist, bleibt, und dieselbe Ebene erneut zu berechnen setzt sie fort</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::app::LayersPane</name>
+    <message>
+        <source>Shown value</source>
+        <translation>Gezeigter Wert</translation>
+    </message>
+    <message>
+        <source>What the cells show. Cost counts the layers computed a token; plain decoding is 1.</source>
+        <translation>Was die Zellen zeigen. Die Kosten zählen die je Token berechneten Schichten; einfaches Dekodieren ist 1.</translation>
+    </message>
+    <message>
+        <source>Reads every layer of the model in one pass over the run&apos;s text</source>
+        <translation>Liest jede Schicht des Modells in einem Durchlauf über den Text des Laufs</translation>
+    </message>
+    <message>
+        <source>Stopped. “Ask every layer” starts again.</source>
+        <translation>Gestoppt. „Jede Schicht fragen“ beginnt neu.</translation>
+    </message>
+    <message>
+        <source>Another text is shown. “Ask every layer” reads it.</source>
+        <translation>Ein anderer Text wird gezeigt. „Jede Schicht fragen“ liest ihn.</translation>
+    </message>
+    <message>
+        <source>dashed: set up now</source>
+        <translation>gestrichelt: jetzt eingestellt</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>Ask every layer</source>
+        <translation>Jede Schicht fragen</translation>
+    </message>
 </context>
 <context>
     <name>timberline::app::MainWindow</name>
@@ -4211,20 +6040,12 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <translation>Öffnen</translation>
     </message>
     <message>
-        <source>Configs, records and exported pictures (*.json *.tlrun *.png *.svg);;All files (*)</source>
-        <translation>Konfigurationen, Aufzeichnungen und exportierte Bilder (*.json *.tlrun *.png *.svg);;Alle Dateien (*)</translation>
-    </message>
-    <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
     <message>
         <source>&amp;Open…</source>
         <translation>&amp;Öffnen …</translation>
-    </message>
-    <message>
-        <source>A config, a record, or a picture exported by Timberline</source>
-        <translation>Eine Konfiguration, eine Aufzeichnung oder ein von Timberline exportiertes Bild</translation>
     </message>
     <message>
         <source>Open a &amp;model folder…</source>
@@ -4394,6 +6215,38 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <source>The Draft bench has no run yet: run it first.</source>
         <translation>Der Arbeitstisch Entwurf hat noch keinen Lauf: erst dort einen starten.</translation>
     </message>
+    <message>
+        <source>Waits until the run on another bench has ended.</source>
+        <translation>Wartet, bis der Lauf auf einem anderen Arbeitstisch beendet ist.</translation>
+    </message>
+    <message>
+        <source>Configs, records, exported pictures and other programs&apos; logs (*.json *.tlrun *.png *.svg *.jsonl *.log);;All files (*)</source>
+        <translation>Konfigurationen, Aufzeichnungen, exportierte Bilder und Protokolle anderer Programme (*.json *.tlrun *.png *.svg *.jsonl *.log);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>A config, a record, a picture exported by Timberline, or a log of Spec-Bench, vLLM or llama.cpp</source>
+        <translation>Eine Konfiguration, eine Aufzeichnung, ein von Timberline exportiertes Bild oder ein Protokoll von Spec-Bench, vLLM oder llama.cpp</translation>
+    </message>
+    <message>
+        <source>Where does drafting pay?</source>
+        <translation>Wo lohnt sich das Entwerfen?</translation>
+    </message>
+    <message>
+        <source>What would hindsight have kept?</source>
+        <translation>Was hätte man im Rückblick behalten?</translation>
+    </message>
+    <message>
+        <source>Which layer drafts best?</source>
+        <translation>Welche Schicht entwirft am besten?</translation>
+    </message>
+    <message>
+        <source>Is the acceptance rule exact?</source>
+        <translation>Ist die Annahmeregel exakt?</translation>
+    </message>
+    <message>
+        <source>Do first tokens follow the law?</source>
+        <translation>Folgen die ersten Tokens der Verteilung?</translation>
+    </message>
 </context>
 <context>
     <name>timberline::app::RunSession</name>
@@ -4560,6 +6413,10 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>%1 cannot be written: %2.</source>
         <translation>%1 lässt sich nicht schreiben: %2.</translation>
+    </message>
+    <message>
+        <source>There is no view “%1” on this bench. Its views: %2.</source>
+        <translation>Auf diesem Arbeitstisch gibt es keine Ansicht „%1“. Seine Ansichten: %2.</translation>
     </message>
 </context>
 <context>
@@ -4782,6 +6639,113 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     </message>
 </context>
 <context>
+    <name>timberline::widgets::BreakEvenView</name>
+    <message>
+        <source>draft length (passes)</source>
+        <translation>Entwurfslänge (Durchläufe)</translation>
+    </message>
+    <message>
+        <source>acceptance of one drafted token, at width %1</source>
+        <translation>Annahme eines entworfenen Tokens, bei Breite %1</translation>
+    </message>
+    <message>
+        <source>slower</source>
+        <translation>langsamer</translation>
+    </message>
+    <message>
+        <source>this run</source>
+        <translation>dieser Lauf</translation>
+    </message>
+    <message>
+        <source>speed-up</source>
+        <translation>Beschleunigung</translation>
+    </message>
+    <message>
+        <source>Break-even map</source>
+        <translation>Rentabilitätskarte</translation>
+    </message>
+    <message>
+        <source>At which draft length and acceptance drafting pays on this machine will stand here. Press Run.</source>
+        <translation>Hier wird stehen, bei welcher Entwurfslänge und Annahme sich das Entwerfen auf diesem Rechner lohnt. „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>This record holds no times of its rounds (an imported trace has none), so it says nothing about a machine. Run a method here to measure this one.</source>
+        <translation>Diese Aufzeichnung enthält keine Zeiten ihrer Runden (ein importiertes Protokoll hat keine), sagt also nichts über einen Rechner. Hier ein Verfahren laufen lassen, um diesen zu messen.</translation>
+    </message>
+    <message>
+        <source>This run drafted nothing. Choose a drafter and press Run.</source>
+        <translation>Dieser Lauf hat nichts entworfen. Ein Entwurfsverfahren wählen und „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>Plain decoding was not timed: press “Measure speed-up”.</source>
+        <translation>Die Zeit des einfachen Dekodierens wurde nicht gemessen: „Beschleunigung messen“ drücken.</translation>
+    </message>
+    <message>
+        <source>draft length %1, width %2, acceptance %3 %: %4× plain decoding</source>
+        <translation>Entwurfslänge %1, Breite %2, Annahme %3 %: %4× einfaches Dekodieren</translation>
+    </message>
+    <message>
+        <source>this length pays from an acceptance of %1 % on</source>
+        <translation>diese Länge lohnt sich ab einer Annahme von %1 %</translation>
+    </message>
+    <message>
+        <source>this length never pays</source>
+        <translation>diese Länge lohnt sich nie</translation>
+    </message>
+    <message>
+        <source>This run: %1× predicted, %2× measured (%3 %).</source>
+        <translation>Dieser Lauf: %1× vorhergesagt, %2× gemessen (%3 %).</translation>
+    </message>
+    <message>
+        <source>This run: %1× predicted.</source>
+        <translation>Dieser Lauf: %1× vorhergesagt.</translation>
+    </message>
+    <message>
+        <source>It works at length %1, width %2, acceptance %3 %: %4 tokens a round.</source>
+        <translation>Er arbeitet mit Länge %1, Breite %2, Annahme %3 %: %4 Tokens je Runde.</translation>
+    </message>
+    <message>
+        <source>At that acceptance, width %1: length %2 is best, %3×.</source>
+        <translation>Bei dieser Annahme und Breite %1 ist Länge %2 am besten, %3×.</translation>
+    </message>
+    <message>
+        <source>It pays from %1 % on.</source>
+        <translation>Es lohnt sich ab %1 %.</translation>
+    </message>
+    <message>
+        <source>Drafting, k passes: %1 + %2 k ms (through zero: one length was seen).</source>
+        <translation>Entwerfen, k Durchläufe: %1 + %2 k ms (durch null: nur eine Länge kam vor).</translation>
+    </message>
+    <message>
+        <source>Drafting, k passes: %1 + %2 k ms.</source>
+        <translation>Entwerfen, k Durchläufe: %1 + %2 k ms.</translation>
+    </message>
+    <message>
+        <source>Verifying: %1 ms; one size was seen, so how it grows is not known.</source>
+        <translation>Prüfen: %1 ms; nur eine Größe kam vor, also ist nicht bekannt, wie es wächst.</translation>
+    </message>
+    <message>
+        <source>Verifying n tokens: %1 + %2 n ms (through the plain token: one size was seen).</source>
+        <translation>Prüfen von n Tokens: %1 + %2 n ms (durch das einfache Token: nur eine Größe kam vor).</translation>
+    </message>
+    <message>
+        <source>Verifying n tokens: %1 + %2 n ms.</source>
+        <translation>Prüfen von n Tokens: %1 + %2 n ms.</translation>
+    </message>
+    <message>
+        <source>Other work: %1 ms a round.</source>
+        <translation>Übrige Arbeit: %1 ms je Runde.</translation>
+    </message>
+    <message>
+        <source>A plain token: %1 ms, measured.</source>
+        <translation>Ein einfaches Token: %1 ms, gemessen.</translation>
+    </message>
+    <message>
+        <source>A plain token: %1 ms by the fitted line.</source>
+        <translation>Ein einfaches Token: %1 ms nach der angepassten Geraden.</translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::CalibrationView</name>
     <message>
         <source>Calibration of each exit</source>
@@ -4920,6 +6884,137 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>query (solid), key (dotted)</source>
         <translation>Anfrage (voll), Schlüssel (gepunktet)</translation>
+    </message>
+    <message>
+        <source>weights by</source>
+        <translation>Gewichte nach</translation>
+    </message>
+    <message>
+        <source>Weight %1 of key %2 for query %3: q · k = %4, weighed by %5.</source>
+        <translation>Gewicht %1 von Schlüssel %2 für Anfrage %3: q · k = %4, gewichtet nach %5.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::CertificateView</name>
+    <message>
+        <source>exact</source>
+        <translation>exakt</translation>
+    </message>
+    <message>
+        <source>wrong</source>
+        <translation>falsch</translation>
+    </message>
+    <message>
+        <source>lossy</source>
+        <translation>verlustbehaftet</translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation>Zielmodell</translation>
+    </message>
+    <message>
+        <source>emitted</source>
+        <translation>ausgegeben</translation>
+    </message>
+    <message>
+        <source>Trying every draw and decision…</source>
+        <translation>Jede Ziehung und Entscheidung wird durchgespielt …</translation>
+    </message>
+    <message>
+        <source>Certificate by enumeration</source>
+        <translation>Zertifikat durch Aufzählung</translation>
+    </message>
+    <message>
+        <source>There was no world to try.</source>
+        <translation>Es gab keine Welt zum Durchspielen.</translation>
+    </message>
+    <message>
+        <source>Every draw and every decision of the acceptance rule on small vocabularies will stand here, against the target&apos;s law. Press “Enumerate”.</source>
+        <translation>Hier werden alle Ziehungen und Entscheidungen der Annahmeregel auf kleinen Vokabularen stehen, verglichen mit der Verteilung des Zielmodells. „Aufzählen“ drücken.</translation>
+    </message>
+    <message>
+        <source>likeliest, not drawn</source>
+        <translation>die wahrscheinlichsten, nicht gezogen</translation>
+    </message>
+    <message>
+        <source>without replacement</source>
+        <translation>ohne Zurücklegen</translation>
+    </message>
+    <message>
+        <source>with replacement</source>
+        <translation>mit Zurücklegen</translation>
+    </message>
+    <message>
+        <source>world %1 of %2: children %3, %4</source>
+        <translation>Welt %1 von %2: Kinder %3, %4</translation>
+    </message>
+    <message>
+        <source>target %1, draft %2</source>
+        <translation>Zielmodell %1, Entwurf %2</translation>
+    </message>
+    <message>
+        <source>emitted %1</source>
+        <translation>ausgegeben %1</translation>
+    </message>
+    <message>
+        <source>total variation %1, %2 tokens a round</source>
+        <translation>Totalvariation %1, %2 Tokens je Runde</translation>
+    </message>
+    <message>
+        <source>emits the target&apos;s law</source>
+        <translation>gibt die Verteilung des Zielmodells aus</translation>
+    </message>
+    <message>
+        <source>does not emit the target&apos;s law</source>
+        <translation>gibt nicht die Verteilung des Zielmodells aus</translation>
+    </message>
+    <message>
+        <source>differs, and promises nothing here (lossy)</source>
+        <translation>weicht ab und verspricht hier nichts (verlustbehaftet)</translation>
+    </message>
+    <message>
+        <source>Flagged: total variation %1.</source>
+        <translation>Erkannt: Totalvariation %1.</translation>
+    </message>
+    <message>
+        <source>Not flagged.</source>
+        <translation>Nicht erkannt.</translation>
+    </message>
+    <message>
+        <source>Lossy by declaration: worst total variation %1.</source>
+        <translation>Laut Angabe verlustbehaftet: größte Totalvariation %1.</translation>
+    </message>
+    <message>
+        <source>✓ %1 of %2 worlds exact.</source>
+        <translation>✓ %1 von %2 Welten exakt.</translation>
+    </message>
+    <message>
+        <source>✗ %1 of %2 worlds exact.</source>
+        <translation>✗ %1 von %2 Welten exakt.</translation>
+    </message>
+    <message>
+        <source>Worst total variation %1.</source>
+        <translation>Größte Totalvariation %1.</translation>
+    </message>
+    <message>
+        <source>Planted wrong rule: %1</source>
+        <translation>Absichtlich falsche Regel: %1</translation>
+    </message>
+    <message>
+        <source>It emits %1 where the target says %2.</source>
+        <translation>Sie gibt %1 aus, wo das Zielmodell %2 sagt.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 more worlds are of kinds for which the rule promises nothing (lossy): worst total variation %2.</source>
+        <translation>%1 weitere Welten sind von Arten, für die die Regel nichts verspricht (verlustbehaftet): größte Totalvariation %2.</translation>
+    </message>
+    <message>
+        <source>Every draw and decision is being tried.</source>
+        <translation>Jede Ziehung und Entscheidung wird durchgespielt.</translation>
     </message>
 </context>
 <context>
@@ -5156,6 +7251,18 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
             <numerusform>%n Token bleibt offen: Es liefe über die gelesenen Schichten hinaus.</numerusform>
             <numerusform>%n Tokens bleiben offen: Sie liefen über die gelesenen Schichten hinaus.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>right before, wrong at the end</source>
+        <translation>vorher richtig, am Ende falsch</translation>
+    </message>
+    <message>
+        <source>Share of samples that some exit sorts rightly and the last one wrongly: what deciding too late costs.</source>
+        <translation>Anteil der Proben, die irgendein Ausstieg richtig und der letzte falsch einordnet: was es kostet, zu spät zu entscheiden.</translation>
+    </message>
+    <message>
+        <source>What the last layer would have said is not known for every token: this run had no shadow pass. Agreement and surprise are given only when it is.</source>
+        <translation>Was die letzte Schicht gesagt hätte, ist nicht für jedes Token bekannt: Dieser Lauf hatte keinen Schattendurchlauf. Übereinstimmung und Überraschung werden nur angegeben, wenn es bekannt ist.</translation>
     </message>
 </context>
 <context>
@@ -5564,6 +7671,10 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <source>Surprisal along %1 positions.</source>
         <translation>Überraschung entlang %1 Positionen.</translation>
     </message>
+    <message>
+        <source>All weights are 0: no entropy, in no mean</source>
+        <translation>Alle Gewichte sind 0: keine Entropie, in keinem Mittelwert</translation>
+    </message>
 </context>
 <context>
     <name>timberline::widgets::EntropyMapView</name>
@@ -5846,6 +7957,68 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     </message>
 </context>
 <context>
+    <name>timberline::widgets::FirstTokensView</name>
+    <message>
+        <source>First tokens against the target&apos;s law</source>
+        <translation>Erste Tokens gegen die Verteilung des Zielmodells</translation>
+    </message>
+    <message>
+        <source>How often the real method wrote each first token will stand here, against the target&apos;s law. Press “Draw”.</source>
+        <translation>Hier wird stehen, wie oft das echte Verfahren jedes erste Token schrieb, verglichen mit der Verteilung des Zielmodells. „Ziehen“ drücken.</translation>
+    </message>
+    <message>
+        <source>✗ Does not follow the target&apos;s law: p = %1.</source>
+        <translation>✗ Folgt nicht der Verteilung des Zielmodells: p = %1.</translation>
+    </message>
+    <message>
+        <source>Lossy, as declared: p = %1.</source>
+        <translation>Verlustbehaftet, wie angegeben: p = %1.</translation>
+    </message>
+    <message>
+        <source>✓ Every draw is the target&apos;s likeliest token.</source>
+        <translation>✓ Jede Ziehung ist das wahrscheinlichste Token des Zielmodells.</translation>
+    </message>
+    <message>
+        <source>✓ No difference seen: p = %1.</source>
+        <translation>✓ Kein Unterschied zu sehen: p = %1.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 first tokens of the real method on the real prompt: total variation %2, chi-square %3 at %n degree(s) of freedom.</source>
+        <translation>
+            <numerusform>%1 erste Tokens des echten Verfahrens auf dem echten Prompt: Totalvariation %2, Chi-Quadrat %3 bei %n Freiheitsgrad.</numerusform>
+            <numerusform>%1 erste Tokens des echten Verfahrens auf dem echten Prompt: Totalvariation %2, Chi-Quadrat %3 bei %n Freiheitsgraden.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rule is lossy for this method&apos;s way to draw.</source>
+        <translation>Die Regel ist für die Art, wie dieses Verfahren zieht, verlustbehaftet.</translation>
+    </message>
+    <message>
+        <source>token “%1”: %2 of %3 draws (%4), target %5</source>
+        <translation>Token „%1“: %2 von %3 Ziehungen (%4), Zielmodell %5</translation>
+    </message>
+    <message>
+        <source>First tokens are being drawn.</source>
+        <translation>Erste Tokens werden gezogen.</translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation>Zielmodell</translation>
+    </message>
+    <message>
+        <source>drawn (%1–%2 of %3 tokens)</source>
+        <translation>gezogen (%1–%2 von %3 Tokens)</translation>
+    </message>
+    <message>
+        <source>drawn</source>
+        <translation>gezogen</translation>
+    </message>
+    <message>
+        <source>Drawing first tokens: %1 %</source>
+        <translation>Erste Tokens werden gezogen: %1 %</translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::HeadTableModel</name>
     <message>
         <source>Layer %1, head %2: %3 %4</source>
@@ -6055,6 +8228,14 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <source>edited − unchanged</source>
         <translation>verändert − unverändert</translation>
     </message>
+    <message>
+        <source>The map of this head comes when the run ends or pauses.</source>
+        <translation>Die Karte dieses Kopfes kommt, wenn der Lauf endet oder pausiert.</translation>
+    </message>
+    <message>
+        <source>The other rows come when the run ends or pauses.</source>
+        <translation>Die übrigen Zeilen kommen, wenn der Lauf endet oder pausiert.</translation>
+    </message>
 </context>
 <context>
     <name>timberline::widgets::HessianView</name>
@@ -6117,6 +8298,100 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>The iteration had not converged: take more Lanczos steps.</source>
         <translation>Die Iteration war nicht konvergiert: mehr Lanczos-Schritte nehmen.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::HindsightView</name>
+    <message>
+        <source>Hindsight</source>
+        <translation>Rückblick</translation>
+    </message>
+    <message>
+        <source>How much longer each round could have been with the same number of drafted tokens will stand here. Press Run.</source>
+        <translation>Hier wird stehen, wie viel länger jede Runde mit ebenso vielen entworfenen Tokens hätte sein können. „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>No round of this run drafted anything. Choose a drafter and press Run.</source>
+        <translation>Keine Runde dieses Laufs hat etwas entworfen. Ein Entwurfsverfahren wählen und „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>round %1, %2 drafted tokens: %3 committed</source>
+        <translation>Runde %1, %2 entworfene Tokens: %3 übernommen</translation>
+    </message>
+    <message>
+        <source>best tree by the drafter&apos;s probabilities: %1</source>
+        <translation>bester Baum nach den Wahrscheinlichkeiten des Entwurfsverfahrens: %1</translation>
+    </message>
+    <message>
+        <source>(expected %1)</source>
+        <translation>(erwartet %1)</translation>
+    </message>
+    <message>
+        <source>longest path of the text among the candidates: %1</source>
+        <translation>längster Pfad des Textes unter den Kandidaten: %1</translation>
+    </message>
+    <message>
+        <source>or more: the text ends there</source>
+        <translation>oder mehr: der Text endet dort</translation>
+    </message>
+    <message>
+        <source>Mend the shape: another tree by the drafter&apos;s own probabilities commits more.</source>
+        <translation>Die Form verbessern: Ein anderer Baum nach den eigenen Wahrscheinlichkeiten des Entwurfsverfahrens übernimmt mehr.</translation>
+    </message>
+    <message>
+        <source>Mend the drafter&apos;s ratings, or allow more nodes: the text was among the candidates, but rated too low to be kept.</source>
+        <translation>Die Bewertungen des Entwurfsverfahrens verbessern oder mehr Knoten erlauben: Der Text war unter den Kandidaten, aber zu niedrig bewertet, um behalten zu werden.</translation>
+    </message>
+    <message>
+        <source>Mend the drafter: the text was not among its candidates, so no tree of them commits more.</source>
+        <translation>Das Entwurfsverfahren verbessern: Der Text war nicht unter seinen Kandidaten, also übernimmt kein Baum daraus mehr.</translation>
+    </message>
+    <message>
+        <source>Too few rounds to say what to mend.</source>
+        <translation>Zu wenige Runden, um zu sagen, was zu verbessern ist.</translation>
+    </message>
+    <message>
+        <source>The numbers favour neither drafter nor shape.</source>
+        <translation>Die Zahlen sprechen weder für das Entwurfsverfahren noch für die Form.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Committed a round: %1 tokens (mean of %n round(s)).</source>
+        <translation>
+            <numerusform>Übernommen je Runde: %1 Tokens (Mittel über %n Runde).</numerusform>
+            <numerusform>Übernommen je Runde: %1 Tokens (Mittel über %n Runden).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Best tree by the drafter&apos;s probabilities: %1 (%2 ± %3).</source>
+        <translation>Bester Baum nach den Wahrscheinlichkeiten des Entwurfsverfahrens: %1 (%2 ± %3).</translation>
+    </message>
+    <message>
+        <source>Longest path of the text: %1 (%2 ± %3).</source>
+        <translation>Längster Pfad des Textes: %1 (%2 ± %3).</translation>
+    </message>
+    <message>
+        <source>A longer path was there and not kept in %1 of %2 rounds; the text left the candidates in %3.</source>
+        <translation>In %1 von %2 Runden war ein längerer Pfad da und wurde nicht behalten; in %3 verließ der Text die Kandidaten.</translation>
+    </message>
+    <message>
+        <source>tokens a round</source>
+        <translation>Tokens je Runde</translation>
+    </message>
+    <message>
+        <source>round</source>
+        <translation>Runde</translation>
+    </message>
+    <message>
+        <source>committed</source>
+        <translation>übernommen</translation>
+    </message>
+    <message>
+        <source>best tree</source>
+        <translation>bester Baum</translation>
+    </message>
+    <message>
+        <source>longest path beyond it</source>
+        <translation>längster Pfad darüber hinaus</translation>
     </message>
 </context>
 <context>
@@ -6292,6 +8567,18 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>%1 (%2, temperature %3)</source>
         <translation>%1 (%2, Temperatur %3)</translation>
+    </message>
+    <message>
+        <source>Window: the target computed this guess for later rounds; it was not a candidate.</source>
+        <translation>Fenster: Das Zielmodell hat diese Vermutung für spätere Runden berechnet; sie war kein Kandidat.</translation>
+    </message>
+    <message>
+        <source>Accepted by the rule %1, which drew no number for this token.</source>
+        <translation>Angenommen nach der Regel %1, die für dieses Token keine Zahl gezogen hat.</translation>
+    </message>
+    <message>
+        <source>Rejected by the rule %1, which drew no number for this token.</source>
+        <translation>Verworfen nach der Regel %1, die für dieses Token keine Zahl gezogen hat.</translation>
     </message>
 </context>
 <context>
@@ -6707,6 +8994,116 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     </message>
 </context>
 <context>
+    <name>timberline::widgets::LayerDraftsView</name>
+    <message>
+        <source>Committed a pass</source>
+        <translation>Übernommen je Durchlauf</translation>
+    </message>
+    <message>
+        <source>Acceptance</source>
+        <translation>Annahme</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Every layer as a drafter</source>
+        <translation>Jede Schicht als Entwurfsverfahren</translation>
+    </message>
+    <message>
+        <source>What each layer would have accepted as a drafter of its own model will stand here. Press Run, then “Ask every layer”.</source>
+        <translation>Hier wird stehen, was von jeder Schicht als Entwurfsverfahren ihres eigenen Modells angenommen worden wäre. „Start“ drücken, dann „Jede Schicht fragen“.</translation>
+    </message>
+    <message>
+        <source>A model of one layer has no layer that could draft.</source>
+        <translation>Ein Modell mit einer Schicht hat keine Schicht, die entwerfen könnte.</translation>
+    </message>
+    <message>
+        <source>exit layer %1, draft length %2</source>
+        <translation>Ausstiegsschicht %1, Entwurfslänge %2</translation>
+    </message>
+    <message>
+        <source> – least cost</source>
+        <translation> – geringste Kosten</translation>
+    </message>
+    <message>
+        <source>%1 tokens a pass, %2 % of the drafts accepted</source>
+        <translation>%1 Tokens je Durchlauf, %2 % der Entwürfe angenommen</translation>
+    </message>
+    <message>
+        <source>cost %1 (layers computed a token; plain decoding = 1)</source>
+        <translation>Kosten %1 (je Token berechnete Schichten; einfaches Dekodieren = 1)</translation>
+    </message>
+    <message>
+        <source>Click or Return: draft with this layer and run</source>
+        <translation>Klick oder Eingabetaste: mit dieser Schicht entwerfen und starten</translation>
+    </message>
+    <message>
+        <source>Least cost: exit layer %1, length %2: %3 of plain decoding&apos;s layers a token.</source>
+        <translation>Geringste Kosten: Ausstiegsschicht %1, Länge %2: das %3-Fache der Schichten je Token des einfachen Dekodierens.</translation>
+    </message>
+    <message>
+        <source>No layer pays: even exit layer %1 at length %2 computes %3 of plain decoding&apos;s layers a token.</source>
+        <translation>Keine Schicht lohnt sich: Selbst Ausstiegsschicht %1 mit Länge %2 berechnet das %3-Fache der Schichten je Token des einfachen Dekodierens.</translation>
+    </message>
+    <message>
+        <source>There: %1 tokens a pass, %2 % accepted.</source>
+        <translation>Dort: %1 Tokens je Durchlauf, %2 % angenommen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>From one pass over the run&apos;s %n token(s); exact for greedy decoding. Cost counts layers, not time.</source>
+        <translation>
+            <numerusform>Aus einem Durchlauf über %n Token des Laufs; exakt für gieriges Dekodieren. Die Kosten zählen Schichten, nicht Zeit.</numerusform>
+            <numerusform>Aus einem Durchlauf über die %n Tokens des Laufs; exakt für gieriges Dekodieren. Die Kosten zählen Schichten, nicht Zeit.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Click a cell to draft with it.</source>
+        <translation>Eine Zelle anklicken, um mit ihr zu entwerfen.</translation>
+    </message>
+    <message>
+        <source>Every layer is being read.</source>
+        <translation>Jede Schicht wird gelesen.</translation>
+    </message>
+    <message>
+        <source>cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>committed</source>
+        <translation>übernommen</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>angenommen</translation>
+    </message>
+    <message>
+        <source>of plain</source>
+        <translation>× einfach</translation>
+    </message>
+    <message>
+        <source>tokens a pass</source>
+        <translation>Tokens je Durchlauf</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Reading every layer…</source>
+        <translation>Jede Schicht wird gelesen …</translation>
+    </message>
+    <message>
+        <source>draft length (tokens)</source>
+        <translation>Entwurfslänge (Tokens)</translation>
+    </message>
+    <message>
+        <source>exit layer</source>
+        <translation>Ausstiegsschicht</translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::LayerMapView</name>
     <message>
         <source>Exit map</source>
@@ -7100,6 +9497,14 @@ Ihr wahrscheinlichstes Token ist bei %4 von %5 das der letzten Schicht und bei %
         <source>Best within the budget: %1 %2, quality %3 at cost %4 %.</source>
         <translation>Beste im Budget: %1 %2, Qualität %3 bei Kosten %4 %.</translation>
     </message>
+    <message>
+        <source>What a setting saves and loses cannot be told: this run did not read the layers above its exits. Run it again with the shadow pass, or at full depth.</source>
+        <translation>Was eine Einstellung spart und verliert, lässt sich nicht sagen: Dieser Lauf hat die Schichten über seinen Ausstiegen nicht gelesen. Noch einmal mit Schattendurchlauf oder in voller Tiefe laufen lassen.</translation>
+    </message>
+    <message>
+        <source>Settings that go past the layers that were read are left out: this run had no shadow pass.</source>
+        <translation>Einstellungen, die über die gelesenen Schichten hinausgehen, fehlen: Dieser Lauf hatte keinen Schattendurchlauf.</translation>
+    </message>
 </context>
 <context>
     <name>timberline::widgets::PointsCanvas</name>
@@ -7209,6 +9614,24 @@ Ihr wahrscheinlichstes Token ist bei %4 von %5 das der letzten Schicht und bei %
         <translation>
             <numerusform>%n Runde, im Mittel %1 Tokens je Durchlauf des Zielmodells.</numerusform>
             <numerusform>%n Runden, im Mittel %1 Tokens je Durchlauf des Zielmodells.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Moment %1</source>
+        <translation>Zeitpunkt %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n moments shown</source>
+        <translation>
+            <numerusform>%1 von %n Zeitpunkt gezeigt</numerusform>
+            <numerusform>%1 von %n Zeitpunkten gezeigt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n values changed.</source>
+        <translation>
+            <numerusform>%n Wert geändert.</numerusform>
+            <numerusform>%n Werte geändert.</numerusform>
         </translation>
     </message>
 </context>
@@ -7493,6 +9916,71 @@ Ihr wahrscheinlichstes Token ist bei %4 von %5 das der letzten Schicht und bei %
     </message>
 </context>
 <context>
+    <name>timberline::widgets::ThresholdCertificateView</name>
+    <message>
+        <source>Certified threshold</source>
+        <translation>Zertifizierte Schwelle</translation>
+    </message>
+    <message>
+        <source>How low the threshold may be without spoiling texts will stand here, tested from 1 downwards.</source>
+        <translation>Hier wird stehen, wie niedrig die Schwelle sein darf, ohne Texte zu verderben, geprüft von 1 abwärts.</translation>
+    </message>
+    <message>
+        <source>The prompts are being read at full depth…</source>
+        <translation>Die Prompts werden in voller Tiefe gelesen …</translation>
+    </message>
+    <message>
+        <source>threshold, tested from 1 down</source>
+        <translation>Schwelle, von 1 abwärts geprüft</translation>
+    </message>
+    <message>
+        <source>texts that differ (dashed: δ)</source>
+        <translation>abweichende Texte (gestrichelt: δ)</translation>
+    </message>
+    <message>
+        <source>p-value (dashed: ε)</source>
+        <translation>p-Wert (gestrichelt: ε)</translation>
+    </message>
+    <message>
+        <source>threshold %1: not tested, the walk had stopped</source>
+        <translation>Schwelle %1: nicht geprüft, die Prüfreihe war schon beendet</translation>
+    </message>
+    <message>
+        <source>threshold %1: %2 % of the texts differ, p = %3: %4</source>
+        <translation>Schwelle %1: %2 % der Texte weichen ab, p = %3: %4</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>bestanden</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>nicht bestanden</translation>
+    </message>
+    <message numerus="yes">
+        <source>No threshold below 1 is certified on %n prompt(s): the walk stopped before one passed. More prompts, or wider limits, can change that.</source>
+        <translation>
+            <numerusform>Keine Schwelle unter 1 ist an %n Prompt zertifiziert: Die Prüfreihe endete, bevor eine bestand. Mehr Prompts oder großzügigere Grenzen können das ändern.</numerusform>
+            <numerusform>Keine Schwelle unter 1 ist an %n Prompts zertifiziert: Die Prüfreihe endete, bevor eine bestand. Mehr Prompts oder großzügigere Grenzen können das ändern.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Threshold %1 is certified on %n prompt(s): with a confidence of %2 % at most %3 % of such texts differ from the full model&apos;s (%4).</source>
+        <translation>
+            <numerusform>Schwelle %1 ist an %n Prompt zertifiziert: Mit einer Konfidenz von %2 % weichen höchstens %3 % solcher Texte von denen des vollen Modells ab (%4).</numerusform>
+            <numerusform>Schwelle %1 ist an %n Prompts zertifiziert: Mit einer Konfidenz von %2 % weichen höchstens %3 % solcher Texte von denen des vollen Modells ab (%4).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>exact binomial test</source>
+        <translation>exakter Binomialtest</translation>
+    </message>
+    <message>
+        <source>Hoeffding&apos;s bound</source>
+        <translation>Hoeffding-Schranke</translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::ThresholdSlider</name>
     <message>
         <source>Drag, or use the arrow keys: every token is decided again at once from the readings of this run. Shift+Up and Shift+Down do the same on the map. Small bars: how often each score occurs.</source>
@@ -7638,6 +10126,20 @@ Ihr wahrscheinlichstes Token ist bei %4 von %5 das der letzten Schicht und bei %
     <message>
         <source>no steps</source>
         <translation>keine Schritte</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tokens/s</source>
+        <translation>
+            <numerusform>%n Token/s</numerusform>
+            <numerusform>%n Tokens/s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n steps/s</source>
+        <translation>
+            <numerusform>%n Schritt/s</numerusform>
+            <numerusform>%n Schritte/s</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -29,6 +29,16 @@
     </message>
 </context>
 <context>
+    <name>timberline::app::ExitCalibrateDialog</name>
+    <message numerus="yes">
+        <source>%n prompt(s).</source>
+        <translation>
+            <numerusform>%n prompt.</numerusform>
+            <numerusform>%n prompts.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>timberline::app::LandscapeBench</name>
     <message numerus="yes">
         <source>surface %n step(s) old</source>
@@ -116,6 +126,16 @@
     </message>
 </context>
 <context>
+    <name>timberline::widgets::FirstTokensView</name>
+    <message numerus="yes">
+        <source>%1 first tokens of the real method on the real prompt: total variation %2, chi-square %3 at %n degree(s) of freedom.</source>
+        <translation>
+            <numerusform>%1 first tokens of the real method on the real prompt: total variation %2, chi-square %3 at %n degree of freedom.</numerusform>
+            <numerusform>%1 first tokens of the real method on the real prompt: total variation %2, chi-square %3 at %n degrees of freedom.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::HeadTableView</name>
     <message numerus="yes">
         <source>%1 of %n heads</source>
@@ -136,12 +156,32 @@
     </message>
 </context>
 <context>
+    <name>timberline::widgets::HindsightView</name>
+    <message numerus="yes">
+        <source>Committed a round: %1 tokens (mean of %n round(s)).</source>
+        <translation>
+            <numerusform>Committed a round: %1 tokens (mean of %n round).</numerusform>
+            <numerusform>Committed a round: %1 tokens (mean of %n rounds).</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::LandscapeSummary</name>
     <message numerus="yes">
         <source>%n part(s) of this record are damaged and left out.</source>
         <translation>
             <numerusform>%n part of this record is damaged and left out.</numerusform>
             <numerusform>%n parts of this record are damaged and left out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::LayerDraftsView</name>
+    <message numerus="yes">
+        <source>From one pass over the run&apos;s %n token(s); exact for greedy decoding. Cost counts layers, not time.</source>
+        <translation>
+            <numerusform>From one pass over the run&apos;s %n token; exact for greedy decoding. Cost counts layers, not time.</numerusform>
+            <numerusform>From one pass over the run&apos;s %n tokens; exact for greedy decoding. Cost counts layers, not time.</numerusform>
         </translation>
     </message>
 </context>
@@ -201,6 +241,20 @@
             <numerusform>%n rounds, %1 tokens a target pass on average.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1 of %n moments shown</source>
+        <translation>
+            <numerusform>%1 of %n moment shown</numerusform>
+            <numerusform>%1 of %n moments shown</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n values changed.</source>
+        <translation>
+            <numerusform>%n value changed.</numerusform>
+            <numerusform>%n values changed.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>timberline::widgets::RunSummary</name>
@@ -223,12 +277,43 @@
     </message>
 </context>
 <context>
+    <name>timberline::widgets::ThresholdCertificateView</name>
+    <message numerus="yes">
+        <source>No threshold below 1 is certified on %n prompt(s): the walk stopped before one passed. More prompts, or wider limits, can change that.</source>
+        <translation>
+            <numerusform>No threshold below 1 is certified on %n prompt: the walk stopped before one passed. More prompts, or wider limits, can change that.</numerusform>
+            <numerusform>No threshold below 1 is certified on %n prompts: the walk stopped before one passed. More prompts, or wider limits, can change that.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Threshold %1 is certified on %n prompt(s): with a confidence of %2 % at most %3 % of such texts differ from the full model&apos;s (%4).</source>
+        <translation>
+            <numerusform>Threshold %1 is certified on %n prompt: with a confidence of %2 % at most %3 % of such texts differ from the full model&apos;s (%4).</numerusform>
+            <numerusform>Threshold %1 is certified on %n prompts: with a confidence of %2 % at most %3 % of such texts differ from the full model&apos;s (%4).</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::Timeline</name>
     <message numerus="yes">
         <source>%n rounds/s</source>
         <translation>
             <numerusform>%n round/s</numerusform>
             <numerusform>%n rounds/s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tokens/s</source>
+        <translation>
+            <numerusform>%n token/s</numerusform>
+            <numerusform>%n tokens/s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n steps/s</source>
+        <translation>
+            <numerusform>%n step/s</numerusform>
+            <numerusform>%n steps/s</numerusform>
         </translation>
     </message>
 </context>

@@ -223,6 +223,28 @@ Result<std::vector<Measurement>> bench_chain(const BenchSetup& setup)
     return std::vector{against_plain(setup, "chain", "greedy draft chain of 4", pair, threads)};
 }
 
+Result<std::vector<Measurement>> bench_model_free(const BenchSetup& setup)
+{
+    struct Entry {
+        const char *id, *what;
+        Values values;
+    };
+    const std::vector<Entry> entries = {
+        {"prompt-lookup", "greedy prompt lookup, 4 matches", {{"matches", std::int64_t{4}}}},
+        {"ngram-cache", "greedy n-gram cache", {}},
+        {"self-speculation", "greedy self-speculation from layer 4", {}},
+        {"lookahead", "greedy lookahead decoding", {}},
+    };
+    std::vector<Measurement> out;
+    for (const Entry& entry : entries) {
+        TIMBERLINE_ASSIGN(const auto config, config_for(setup, entry.id, entry.values));
+        TIMBERLINE_ASSIGN(const int threads, faster_threads(setup, config));
+        TIMBERLINE_ASSIGN(const auto pair, beside_plain(setup, config, threads, false));
+        out.push_back(against_plain(setup, entry.id, entry.what, pair, threads));
+    }
+    return out;
+}
+
 Result<std::vector<Measurement>> bench_tree(const BenchSetup& setup)
 {
     struct Shape {

@@ -56,6 +56,7 @@ using BenchEntry = Result<std::vector<Measurement>> (*)(const BenchSetup& setup)
 /// decoding
 [[nodiscard]] Result<std::vector<Measurement>> bench_plain(const BenchSetup& setup);
 [[nodiscard]] Result<std::vector<Measurement>> bench_chain(const BenchSetup& setup);
+[[nodiscard]] Result<std::vector<Measurement>> bench_model_free(const BenchSetup& setup);
 [[nodiscard]] Result<std::vector<Measurement>> bench_tree(const BenchSetup& setup);
 [[nodiscard]] Result<std::vector<Measurement>> bench_instrumented(const BenchSetup& setup);
 [[nodiscard]] Result<std::vector<Measurement>> bench_exits(const BenchSetup& setup);

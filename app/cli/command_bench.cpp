@@ -21,6 +21,7 @@ constexpr Named kEntries[] = {
     {"plain", "plain decode at 1 and 2 threads", bench_plain},
     {"instrumented", "plain decode with everything recorded", bench_instrumented},
     {"chain", "draft chain of 4 against plain decode", bench_chain},
+    {"model-free", "drafters without a second model against plain decode", bench_model_free},
     {"tree", "best dynamic draft tree against plain decode", bench_tree},
     {"forward", "one target pass over n rows", bench_forward},
     {"tokenizer", "text to ids", bench_tokenizer},

@@ -95,8 +95,8 @@ OrderedJson round_json(const record::Round& round)
     for (std::size_t i = 1; i < round.nodes.size(); ++i) {
         const auto& node = round.nodes[i];
         using State = record::NodeState;
-        // Behind the drafted nodes stand the extra token and candidates that were never sent.
-        if (node.state == State::Bonus || node.state == State::Correction || node.state == State::Pruned) {
+        // Behind the drafted nodes stand guesses of a window, the extra token and candidates that were never sent.
+        if (node.state == State::Bonus || node.state == State::Correction || node.state == State::Pruned || node.state == State::Window) {
             break;
         }
         proposed.push_back(node.token);

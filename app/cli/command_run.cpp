@@ -92,12 +92,10 @@ Status export_plots(const fs::path& out)
     return {};
 }
 
-/// The closing numbers of a bench that has some.
+/// The closing numbers of the run's bench.
 Status print_summary(const record::Record& record, const run::Config& config)
 {
-    if (config.bench == "training") {
-        print_training_summary(record);
-    }
+    print_numbers(closing_numbers(record));
     if (config.bench != "draft") {
         return {};
     }

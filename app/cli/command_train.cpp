@@ -23,14 +23,17 @@ std::string text_setting(const run::Config& config, const std::string& key)
 Result<run::Config> wanted_config(const Arguments& arguments, const MethodRegistry& methods, const fs::path& out)
 {
     TIMBERLINE_ASSIGN(auto config, run::read_config(arguments.positional[0], methods));
-    if (config.bench != "training") {
+    if (config.bench != "training" && config.bench != "heads") {
         return make_error(ErrorCode::InvalidArgument,
-                          arguments.positional[0] + ": bench is " + in_quotes(config.bench) + ", expected \"training\"",
+                          arguments.positional[0] + ": bench is " + in_quotes(config.bench) + ", expected \"training\" or \"heads\"",
                           "Use `timberline-cli run` for other benches.");
     }
     TIMBERLINE_TRY(apply_sets(config, methods, arguments.all("set")));
     if (text_setting(config, "checkpoint_path").empty()) {
         config.settings["checkpoint_path"] = (out / "checkpoint.safetensors").string();
+    }
+    if (config.bench == "heads" && text_setting(config, "out_folder").empty()) {
+        config.settings["out_folder"] = (out / "heads").string();
     }
     if (arguments.has("resume")) {
         config.settings["resume_from"] = text_setting(config, "checkpoint_path");
@@ -62,13 +65,9 @@ int run(const Arguments& arguments, const CancelToken& cancel)
         return fail(written.error());
     }
     if (arguments.has("json")) {
-        OrderedJson json;
-        for (auto& [name, value] : training_numbers(**record)) {
-            json[name] = std::move(value);
-        }
-        print_json(json);
+        print_numbers_json(closing_numbers(**record));
     } else {
-        print_training_summary(**record);
+        print_numbers(closing_numbers(**record));
     }
     const auto ended = outcome(**record);
     return ended.ok() ? kOk : fail(ended.error());
@@ -78,16 +77,20 @@ int run(const Arguments& arguments, const CancelToken& cancel)
 
 Command train_command()
 {
-    return {{"train",
-             "CONFIG.json",
-             1,
-             1,
-             "Trains a small network and writes record.tlrun, config.json, data/curve.csv and checkpoint.safetensors into a folder.",
-             {{"out", "DIR", "folder for the results; made when it does not exist"},
-              {"set", "KEY=VALUE", "changes a value: a hyperparameter such as momentum, or a path such as training.steps", true},
-              {"resume", "", "goes on from DIR/checkpoint.safetensors, bit for bit as if there had been no interruption"},
-              {"json", "", "prints the closing numbers as JSON"}}},
-            run};
+    return {
+        {"train",
+         "CONFIG.json",
+         1,
+         1,
+         "Trains a small network, or draft heads for a model (then the folder heads is written too), and writes record.tlrun, config.json, "
+         "data/curve.csv and checkpoint.safetensors into a folder.",
+         {{"out", "DIR", "folder for the results; made when it does not exist"},
+          {"set", "KEY=VALUE", "changes a value: a hyperparameter such as momentum, or a path such as training.steps", true},
+          {"resume", "",
+           "goes on from DIR/checkpoint.safetensors, bit for bit as if there had been no interruption; going back to steps before it "
+           "is refused"},
+          {"json", "", "prints the closing numbers as JSON"}}},
+        run};
 }
 
 }  // namespace timberline::cli

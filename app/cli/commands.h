@@ -28,5 +28,6 @@ struct Command {
 [[nodiscard]] Command bench_command();
 [[nodiscard]] Command selftest_command();
 [[nodiscard]] Command landscape_command();
+[[nodiscard]] Command import_command();
 
 }  // namespace timberline::cli

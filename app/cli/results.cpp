@@ -55,7 +55,7 @@ Status write_run(const record::Record& record, const std::filesystem::path& fold
 {
     TIMBERLINE_TRY(make_folder(folder / "data"));
     TIMBERLINE_TRY(record::save(record, folder / "record.tlrun"));
-    if (const auto* started = record::run_started(record); started != nullptr) {
+    if (const auto* started = record::run_started(record); started != nullptr && !started->config_json.empty()) {
         TIMBERLINE_TRY(write_file(folder / "config.json", started->config_json));
     }
     return write_data(record, folder / "data");

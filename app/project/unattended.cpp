@@ -29,7 +29,12 @@ void Unattended::look()
 {
     m_calm = m_window.settled() ? m_calm + 1 : 0;
     if (m_calm >= kCalmLooks && !m_selected) {
-        // The selection changes layouts, so calm is awaited once more.
+        // The selection changes layouts and a view may be computed now, so calm is awaited once more.
+        if (!m_options.view.isEmpty() && !m_window.showView(m_options.view, true)) {
+            QTextStream(stderr) << tr("There is no view “%1” on this bench. Its views: %2.").arg(m_options.view, m_window.viewIds().join(QStringLiteral(", ")))
+                                << Qt::endl;
+            m_exitCode = 2;
+        }
         m_window.currentBench()->selectSomething();
         m_selected = true;
         m_calm = 0;

@@ -34,10 +34,12 @@ public:
     [[nodiscard]] virtual QList<widgets::View*> views() const = 0;
     /// Content of the inspector dock: every number of what is selected. Made once; the window puts it into the dock and owns it from then on.
     [[nodiscard]] virtual QWidget* inspector() = 0;
-    /// Content of the "This run" dock, or null.
-    [[nodiscard]] virtual QWidget* summary() { return nullptr; }
+    /// Content of the "This run" dock; as the inspector's.
+    [[nodiscard]] virtual QWidget* summary() = 0;
     /// Selects something worth looking at, for unattended pictures; does nothing when something is selected already.
     virtual void selectSomething() {}
+    /// Asks what a view of views() shows only when it is asked for; does nothing for the others.
+    virtual void fill(const widgets::View& view) { (void)view; }
 };
 
 }  // namespace timberline::app

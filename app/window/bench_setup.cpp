@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -86,6 +87,7 @@ BenchSetup::BenchSetup(RunSession* session, JobHost* jobs, QWidget* parent)
     }
     connect(m_session, &RunSession::configChanged, this, &BenchSetup::refresh);
     connect(m_session, &RunSession::valueChanged, this, &BenchSetup::syncValues);
+    connect(m_session, &RunSession::inputChanged, this, &BenchSetup::refreshPrompt);
     connect(m_jobs, &JobHost::engineLoaded, this, &BenchSetup::refresh);
     connect(m_session, &RunSession::valuePending, this, [this](const QString& key) {
         for (auto* panel : panels()) {
@@ -218,6 +220,15 @@ ParameterPanel* BenchSetup::rolePanel(const std::string& role) const
     return it == m_places.end() ? nullptr : it->panel;
 }
 
+void BenchSetup::refreshPrompt()
+{
+    const QString prompt = QString::fromStdString(m_session->config().prompt.value_or(std::string()));
+    if (m_prompt != nullptr && m_prompt->toPlainText() != prompt) {
+        const QSignalBlocker blocker(m_prompt);
+        m_prompt->setPlainText(prompt);
+    }
+}
+
 void BenchSetup::syncValues()
 {
     const auto& config = m_session->config();
@@ -236,16 +247,14 @@ void BenchSetup::refresh()
 {
     m_refreshing = true;
     const auto& config = m_session->config();
+    m_spec = run::find_bench(config.bench);  // training and landscape configs share a panel: the same places, fewer settings
     if (m_model != nullptr) {
         const QString name = QString::fromStdString(config.model);
         if (m_model->findData(name) < 0) {
             m_model->addItem(name, name);
         }
         m_model->setCurrentIndex(m_model->findData(name));
-        const QString prompt = QString::fromStdString(config.prompt.value_or(std::string()));
-        if (m_prompt->toPlainText() != prompt) {
-            m_prompt->setPlainText(prompt);
-        }
+        refreshPrompt();
         m_textNote->setVisible(config.ids.has_value());
         m_textNote->setText(config.ids ? tr("Reads %n tokens of the Draft run; typing a prompt replaces them.", nullptr,
                                             static_cast<int>(config.ids->size()))

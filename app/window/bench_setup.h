@@ -47,6 +47,7 @@ private:
     void buildInput(QVBoxLayout* layout);
     void buildPlaces(QVBoxLayout* layout);
     void refresh();
+    void refreshPrompt();
     /// Puts the session's values into the controls, where they differ: a value may have been changed on the bench itself.
     void syncValues();
     [[nodiscard]] std::vector<widgets::ParameterPanel*> panels() const;

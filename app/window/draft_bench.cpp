@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/draft_bench.h"
 
+#include "app/window/draft_bench_panes.h"
 #include "app/window/law_provider.h"
 #include "core/record/folds.h"
 #include "widgets/draft/acceptance_plot.h"
+#include "widgets/draft/certificate_view.h"
+#include "widgets/draft/first_tokens_view.h"
 #include "widgets/draft/inspector.h"
 #include "widgets/draft/run_summary.h"
 #include "widgets/draft/text_view.h"
@@ -14,6 +17,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSplitter>
+#include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -69,25 +73,33 @@ QWidget* titled(const QString& title, QWidget* content, QWidget* parent)
 }  // namespace
 
 DraftBench::DraftBench(const BenchContext& context, widgets::RecordModel* other, QWidget* parent)
-    : Bench(parent), m_session(context.session), m_model(context.model), m_other(other), m_selection(context.selection),
+    : Bench(parent), m_session(context.session), m_questions(new DraftQuestions(context, this)), m_model(context.model), m_other(other), m_selection(context.selection),
       m_otherSelection(new widgets::SelectionModel(this)), m_tree(new TreeView(m_model, m_selection, this)),
       m_otherTree(new TreeView(other, m_otherSelection, this)), m_text(new TextView(m_model, m_selection, this)),
       m_otherText(new TextView(other, m_otherSelection, this)), m_acceptance(new widgets::AcceptancePlot(m_model, this)),
       m_times(new widgets::TimePlot(m_model, this)), m_inspector(new widgets::Inspector(m_model, m_selection, this)),
-      m_summary(new widgets::RunSummary(m_model, this)), m_round(new QLabel(this)), m_busy(new QLabel(this))
+      m_summary(new widgets::RunSummary(m_model, this)), m_breakEven(new BreakEvenPane(context, this)),
+      m_hindsight(new widgets::HindsightView(m_model, m_selection, hindsight_bars, this)),
+      m_layers(new LayersPane(context, m_questions, this)), m_exactness(new ExactnessPane(context, m_questions, this)),
+      m_tabs(new QTabWidget(this)), m_round(new QLabel(this)), m_busy(new QLabel(this))
 {
     m_inspector->setLawProvider(law_at);
+    m_tree->setBoundsProvider([this](int round) {
+        const auto* bar = m_hindsight->barOf(round);
+        return bar == nullptr ? widgets::RoundBounds{} : widgets::RoundBounds{bar->bestNodes, bar->longestNodes};
+    });
     m_otherTree->setObjectName(QStringLiteral("other-tree"));
     m_otherText->setObjectName(QStringLiteral("other-text"));
+    connect(m_hindsight, &widgets::HindsightView::refolded, m_tree, qOverload<>(&QWidget::update));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     auto* splitter = new QSplitter(Qt::Vertical, this);
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(buildTreePane());
-    splitter->addWidget(buildLowerPane());
+    splitter->addWidget(buildTabs());
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
-    splitter->setSizes({480, 360});
+    splitter->setSizes({460, 380});
     layout->addWidget(splitter);
     connect(m_model, &widgets::RecordModel::shownChanged, this, &DraftBench::refreshTitle);
     connect(m_session, &RunSession::activityChanged, this, &DraftBench::refreshTitle);
@@ -125,6 +137,9 @@ QWidget* DraftBench::buildTreePane()
     bar->addWidget(m_busy);
     bar->addStretch(1);
     m_single = checkButton(tr("One round"), tr("Show the round of the timeline alone, instead of all rounds as one long tree"), pane);
+    m_bounds = checkButton(tr("Bounds"), tr("Outline what hindsight would have kept in this round: the best tree of as many nodes by the drafter's "
+                                            "probabilities, and the longest path of the text among the candidates"),
+                           pane);
     m_pruned = checkButton(tr("Pruned"), tr("Show candidates that the drafter dropped before verification"), pane);
     m_follow = checkButton(tr("Follow"), tr("Keep the newest round in view"), pane);
     m_follow->setChecked(true);
@@ -132,6 +147,7 @@ QWidget* DraftBench::buildTreePane()
     fit->setText(tr("Fit"));
     fit->setToolTip(tr("Show the whole tree (F)"));
     fit->setFocusPolicy(Qt::TabFocus);
+    bar->addWidget(m_bounds);
     bar->addWidget(m_pruned);
     bar->addWidget(m_single);
     bar->addWidget(m_follow);
@@ -170,6 +186,7 @@ QWidget* DraftBench::buildTreePane()
         m_tree->setArrangement(arrangement);
         m_otherTree->setArrangement(arrangement);
     });
+    connect(m_bounds, &QToolButton::toggled, m_tree, &TreeView::setShowBounds);
     connect(m_pruned, &QToolButton::toggled, this, [this](bool on) {
         m_tree->setShowPruned(on);
         m_otherTree->setShowPruned(on);
@@ -187,7 +204,24 @@ QWidget* DraftBench::buildTreePane()
     return pane;
 }
 
-QWidget* DraftBench::buildLowerPane()
+QWidget* DraftBench::buildTabs()
+{
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(buildRunTab(), tr("Run"));
+    m_tabs->addTab(m_breakEven, tr("Break-even"));
+    m_tabs->addTab(m_hindsight, m_hindsight->title());
+    m_tabs->addTab(m_layers, tr("Layers"));
+    m_tabs->addTab(m_exactness, tr("Exactness"));
+    const QString help[] = {tr("The text, acceptance by depth and the time of each round"), tr("Where drafting pays on this machine"),
+                            tr("How much longer each round could have been: mend the drafter or the shape of the tree?"),
+                            tr("Every layer of the model as its drafter"), tr("Does the method keep the target's law?")};
+    for (int i = 0; i < m_tabs->count(); ++i) {
+        m_tabs->setTabToolTip(i, help[i]);
+    }
+    return m_tabs;
+}
+
+QWidget* DraftBench::buildRunTab()
 {
     auto* lower = new QSplitter(Qt::Vertical, this);
     lower->setChildrenCollapsible(false);
@@ -210,7 +244,19 @@ QWidget* DraftBench::buildLowerPane()
 
 QList<widgets::View*> DraftBench::views() const
 {
-    return {m_tree, m_text, m_acceptance, m_times};
+    return {m_tree,      m_text,           m_acceptance,          m_times, m_breakEven->view(),
+            m_hindsight, m_layers->view(), m_exactness->certificate(), m_exactness->firstTokens()};
+}
+
+void DraftBench::fill(const widgets::View& view)
+{
+    if (&view == m_layers->view()) {
+        m_layers->ask();
+    } else if (&view == m_exactness->certificate()) {
+        m_exactness->enumerate();
+    } else if (&view == m_exactness->firstTokens()) {
+        m_exactness->drawTokens();
+    }
 }
 
 QWidget* DraftBench::inspector()

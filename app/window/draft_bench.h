@@ -5,10 +5,12 @@
 
 class QLabel;
 class QSplitter;
+class QTabWidget;
 class QToolButton;
 
 namespace timberline::widgets {
 class AcceptancePlot;
+class HindsightView;
 class Inspector;
 class RunSummary;
 class TextView;
@@ -19,7 +21,13 @@ class View;
 
 namespace timberline::app {
 
-/// The centre of the Draft bench: the tree (both futures after a fork), the text, and the run's plots.
+class BreakEvenPane;
+class DraftQuestions;
+class ExactnessPane;
+class LayersPane;
+
+/// The centre of the Draft bench: the tree (both futures after a fork), and below it in tabs the text with the run's plots, and the
+/// questions: where drafting pays, what hindsight would have kept, which layer would draft best, whether the method is exact.
 class DraftBench : public Bench
 {
     Q_OBJECT
@@ -31,6 +39,13 @@ public:
     [[nodiscard]] QWidget* inspector() override;
     [[nodiscard]] QWidget* summary() override;
     void selectSomething() override;
+    void fill(const widgets::View& view) override;
+    [[nodiscard]] BreakEvenPane* breakEven() const { return m_breakEven; }
+    [[nodiscard]] widgets::HindsightView* hindsight() const { return m_hindsight; }
+    [[nodiscard]] LayersPane* layers() const { return m_layers; }
+    [[nodiscard]] ExactnessPane* exactness() const { return m_exactness; }
+    [[nodiscard]] QTabWidget* tabs() const { return m_tabs; }
+    [[nodiscard]] QToolButton* boundsButton() const { return m_bounds; }
     [[nodiscard]] widgets::Inspector* nodeInspector() const { return m_inspector; }
     [[nodiscard]] widgets::TreeView* tree() const { return m_tree; }
     [[nodiscard]] widgets::TextView* text() const { return m_text; }
@@ -39,9 +54,11 @@ private:
     void refreshTitle();
     void refreshOther();
     QWidget* buildTreePane();
-    QWidget* buildLowerPane();
+    QWidget* buildRunTab();
+    QWidget* buildTabs();
 
     RunSession* m_session;
+    DraftQuestions* m_questions;
     widgets::RecordModel* m_model;
     widgets::RecordModel* m_other;
     widgets::SelectionModel* m_selection;
@@ -54,11 +71,17 @@ private:
     widgets::TimePlot* m_times;
     widgets::Inspector* m_inspector;
     widgets::RunSummary* m_summary;
+    BreakEvenPane* m_breakEven;
+    widgets::HindsightView* m_hindsight;
+    LayersPane* m_layers;
+    ExactnessPane* m_exactness;
+    QTabWidget* m_tabs;
     QLabel* m_round;
     QLabel* m_busy;
     QWidget* m_otherPane;
     QLabel* m_otherTitle;
     QWidget* m_otherTextPane;
+    QToolButton* m_bounds;
     QToolButton* m_pruned;
     QToolButton* m_single;
     QToolButton* m_follow;

@@ -104,6 +104,12 @@ void MainWindow::connectSession()
             }
             if (session->activity() == RunSession::Activity::Running) {
                 m_banner->hide();
+                // One worker computes: a run that goes on elsewhere comes first (a paused one lets others pass).
+                for (const auto& other : m_slots) {
+                    if (other.session != session && other.session->activity() == RunSession::Activity::Running) {
+                        statusBar()->showMessage(tr("Waits until the run on another bench has ended."), 8000);
+                    }
+                }
             }
         });
         connect(session, &RunSession::inputChanged, this, [this, session] { shareInput(session); });
@@ -171,14 +177,15 @@ void MainWindow::openNow(const QString& path)
                     showError(QString::fromStdString(info.error().message), QString::fromStdString(info.error().hint));
                     return;
                 }
-                m_session->setModels(folder, pair.ok() ? QString::fromStdString(m_session->config().draft_model) : QString());
+                m_session->setModels(folder, QString::fromStdString(m_session->config().draft_model));
                 if (!pair.ok()) {
-                    m_session->choose("drafter", "plain");
-                    statusBar()->showMessage(tr("%1 The draft model was set to none.").arg(QString::fromStdString(pair.error().message)),
-                                             10000);
+                    dropDraft(pair.error());
                 }
                 if (m_runOpened) {
-                    m_session->run();
+                    if (bench() == QLatin1String("landscape")) {
+                        showBench(QStringLiteral("draft"));  // a language model has nothing to do there
+                    }
+                    currentSession()->run();
                 }
             });
         });

@@ -44,6 +44,10 @@ public:
     void openSample(const QString& id);
     void showBench(const QString& id);
     [[nodiscard]] QString bench() const;
+    /// Brings a view of the bench in front to the front of its tabs. @param fill also asks what it shows only when asked.
+    /// @return false when the bench has no view of this id.
+    bool showView(const QString& id, bool fill);
+    [[nodiscard]] QStringList viewIds() const;  ///< of the bench in front
     /// Nothing loads, runs or waits to be shown.
     [[nodiscard]] bool settled() const;
     [[nodiscard]] const QString& lastError() const { return m_lastError; }
@@ -92,7 +96,7 @@ private:
         Bench* page = nullptr;
         RunSession* session = nullptr;
         widgets::RecordModel* model = nullptr;
-        QWidget* setup = nullptr;  ///< contents of the docks; null = the dock is hidden
+        QWidget* setup = nullptr;  ///< contents of the docks
         QWidget* inspector = nullptr;
         QWidget* summary = nullptr;
         widgets::Timeline::Moments moments = widgets::Timeline::Moments::Rounds;
@@ -108,6 +112,9 @@ private:
     /// Model and prompt are the window's: benches that read text follow each other.
     void shareInput(const RunSession* from);
     void readDraftText(RunSession* into);
+    /// Another bench brought another model: a draft model that does not fit it is set to none, with the reason.
+    void checkDraftPair();
+    void dropDraft(const Error& reason);
     void buildCentre();
     void buildDocks();
     void buildRail();
@@ -139,6 +146,7 @@ private:
     widgets::Timeline* m_timeline = nullptr;
     QActionGroup* m_benches = nullptr;
     QList<QDockWidget*> m_docks;
+    QList<QAction*> m_draftActions;  ///< make sense only on the Draft bench
     QByteArray m_defaultLayout;
     QString m_waitingPath;
     QString m_lastError;

@@ -6,6 +6,7 @@
 #include "app/window/setup_panel.h"
 #include "core/record/folds.h"
 #include "widgets/draft/inspector.h"
+#include "widgets/shared/view.h"
 
 #include <QActionGroup>
 #include <QDockWidget>
@@ -15,6 +16,7 @@
 #include <QScrollBar>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTabWidget>
 
 #include <algorithm>
 
@@ -83,9 +85,7 @@ void MainWindow::addBench(const QString& id, widgets::Timeline::Moments moments)
     connect(setup, &BenchSetup::draftTextRequested, this, [this, session = slot.session] { readDraftText(session); });
     slot.setup = scrolling(setup);
     slot.inspector = scrolling(slot.page->inspector());
-    if (auto* summary = slot.page->summary(); summary != nullptr) {
-        slot.summary = scrolling(summary);
-    }
+    slot.summary = scrolling(slot.page->summary());
     m_centre->addWidget(slot.page);
     m_slots.push_back(slot);
 }
@@ -134,16 +134,16 @@ void MainWindow::showDocks()
             old->hide();
             old->setParent(this);  // kept for the next time its bench comes to the front
         }
-        if (content != nullptr) {
-            dock->setWidget(content);
-            content->show();
-        }
+        dock->setWidget(content);
+        content->show();
     };
     const Slot& slot = current();
     put(m_setupDock, slot.setup);
     put(m_inspectorDock, slot.inspector);
     put(m_summaryDock, slot.summary);
-    m_summaryDock->setVisible(slot.summary != nullptr && !m_inspectorDock->isHidden());
+    for (auto* action : std::as_const(m_draftActions)) {
+        action->setEnabled(slot.id == QLatin1String("draft"));
+    }
     m_timeline->setModel(slot.model, slot.moments);
     m_timeline->setActivity(slot.session->activity());
 }
@@ -187,6 +187,35 @@ void MainWindow::showBench(const QString& id)
     }
 }
 
+bool MainWindow::showView(const QString& id, bool fill)
+{
+    const auto views = currentBench()->views();
+    const auto it = std::ranges::find_if(views, [&id](const widgets::View* view) { return view->id() == id; });
+    if (it == views.end()) {
+        return false;
+    }
+    for (QWidget* inner = *it; inner != nullptr && inner != currentBench(); inner = inner->parentWidget()) {
+        // Between a tab's page and its tabs stands the stack that holds the pages.
+        auto* stack = inner->parentWidget();
+        if (auto* tabs = stack != nullptr ? qobject_cast<QTabWidget*>(stack->parentWidget()) : nullptr; tabs != nullptr) {
+            tabs->setCurrentWidget(inner);
+        }
+    }
+    if (fill) {
+        currentBench()->fill(**it);
+    }
+    return true;
+}
+
+QStringList MainWindow::viewIds() const
+{
+    QStringList out;
+    for (const auto* view : currentBench()->views()) {
+        out.append(view->id());
+    }
+    return out;
+}
+
 QString MainWindow::bench() const
 {
     return current().id;
@@ -194,18 +223,49 @@ QString MainWindow::bench() const
 
 void MainWindow::shareInput(const RunSession* from)
 {
+    const auto reads_text = [](const RunSession* session) {
+        const auto* spec = run::find_bench(session->bench());
+        return spec == nullptr || spec->needs_model;
+    };
+    if (!reads_text(from)) {
+        return;
+    }
     for (const auto& slot : m_slots) {
-        if (slot.session == from || slot.id == QLatin1String("landscape") || from->bench() == "landscape" ||
-            slot.session->activity() != RunSession::Activity::Idle) {
+        if (slot.session == from || !reads_text(slot.session) || slot.session->activity() != RunSession::Activity::Idle) {
             continue;
         }
         const auto& config = from->config();
-        slot.session->setModels(QString::fromStdString(config.model), QString::fromStdString(config.draft_model));
-        if (config.prompt && slot.session->config().prompt != config.prompt) {
+        // A draft model belongs to the Draft bench alone; the other benches keep theirs, which is none.
+        slot.session->setModels(QString::fromStdString(config.model), QString::fromStdString(slot.session->config().draft_model));
+        if (config.prompt && !slot.session->config().ids) {
             slot.session->setPrompt(QString::fromStdString(*config.prompt));
-            Q_EMIT slot.session->configChanged();
         }
     }
+    if (from != m_session) {
+        checkDraftPair();
+    }
+}
+
+void MainWindow::checkDraftPair()
+{
+    const auto& config = m_session->config();
+    if (config.draft_model.empty() || m_jobs->methods() == nullptr) {
+        return;
+    }
+    m_jobs->submit(QStringLiteral("draft-pair"), [this, model = config.model, draft = config.draft_model](const JobContext& job) {
+        job.deliver([this, model, pair = job.engine.check_pair(model, draft)] {
+            if (!pair.ok() && m_session->config().model == model) {
+                dropDraft(pair.error());
+            }
+        });
+    });
+}
+
+void MainWindow::dropDraft(const Error& reason)
+{
+    m_session->setModels(QString::fromStdString(m_session->config().model), QString());
+    m_session->choose("drafter", "plain");
+    statusBar()->showMessage(tr("%1 The draft model was set to none.").arg(QString::fromStdString(reason.message)), 10000);
 }
 
 void MainWindow::readDraftText(RunSession* into)

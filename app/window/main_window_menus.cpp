@@ -70,7 +70,7 @@ void MainWindow::openDialog(bool folder)
     const QString path =
         folder ? QFileDialog::getExistingDirectory(this, tr("Open a model folder"))
                : QFileDialog::getOpenFileName(this, tr("Open"), {},
-                                              tr("Configs, records and exported pictures (*.json *.tlrun *.png *.svg);;All files (*)"));
+                                              tr("Configs, records, exported pictures and other programs' logs (*.json *.tlrun *.png *.svg *.jsonl *.log);;All files (*)"));
     if (!path.isEmpty()) {
         open(path);
     }
@@ -80,7 +80,7 @@ void MainWindow::buildFileMenu()
 {
     auto* file = menuBar()->addMenu(tr("&File"));
     auto* openFile = file->addAction(tr("&Open…"), QKeySequence::Open, this, [this] { openDialog(false); });
-    openFile->setStatusTip(tr("A config, a record, or a picture exported by Timberline"));
+    openFile->setStatusTip(tr("A config, a record, a picture exported by Timberline, or a log of Spec-Bench, vLLM or llama.cpp"));
     file->addAction(tr("Open a &model folder…"), this, [this] { openDialog(true); });
     auto* samples = file->addMenu(tr("Open a &sample"));
     const QDir folder(QString::fromStdString((resource_folder() / "samples").string()));
@@ -156,19 +156,28 @@ void MainWindow::buildRunMenu()
     menu->addAction(tr("Run anew"), QKeySequence(QStringLiteral("Ctrl+R")), this, [this] { currentSession()->run(); });
     menu->addAction(tr("Stop"), QKeySequence(Qt::Key_Escape), this, [this] { currentSession()->stop(); });
     menu->addSeparator();
-    menu->addAction(tr("Accept the selected token instead"), QKeySequence(QStringLiteral("Ctrl+Return")), this, [this] {
+    // Forks and speed-ups are the Draft bench's: showDocks() disables these where another bench is in front.
+    m_draftActions << menu->addAction(tr("Accept the selected token instead"), QKeySequence(QStringLiteral("Ctrl+Return")), this, [this] {
         const auto& current = m_selection->current();
         if (current.round >= 0 && current.node > 0) {
             m_session->force(current.round, current.node);
         }
     });
-    menu->addAction(tr("Fork from the selected round"), QKeySequence(QStringLiteral("Ctrl+Shift+F")), this, [this] {
+    m_draftActions << menu->addAction(tr("Fork from the selected round"), QKeySequence(QStringLiteral("Ctrl+Shift+F")), this, [this] {
         const auto& current = m_selection->current();
         m_session->forkAt(current.round >= 0 ? current.round : std::max(0, m_model->shownRounds() - 1));
     });
-    menu->addAction(tr("Swap the futures"), m_session, &RunSession::swapFutures);
+    m_draftActions << menu->addAction(tr("Swap the futures"), m_session, &RunSession::swapFutures);
     menu->addSeparator();
-    menu->addAction(tr("Measure speed-up"), this, [this] { m_session->measure(5); });
+    m_draftActions << menu->addAction(tr("Measure speed-up"), this, [this] { m_session->measure(5); });
+    const std::pair<QString, QString> questions[] = {{tr("Where does drafting pay?"), QStringLiteral("draft-break-even")},
+                                                     {tr("What would hindsight have kept?"), QStringLiteral("draft-hindsight")},
+                                                     {tr("Which layer drafts best?"), QStringLiteral("draft-layers")},
+                                                     {tr("Is the acceptance rule exact?"), QStringLiteral("draft-certificate")},
+                                                     {tr("Do first tokens follow the law?"), QStringLiteral("draft-first-tokens")}};
+    for (const auto& [text, view] : questions) {
+        m_draftActions << menu->addAction(text, this, [this, id = view] { showView(id, true); });
+    }
 }
 
 void MainWindow::buildViewMenu()
@@ -212,7 +221,7 @@ void MainWindow::buildViewMenu()
     });
     view->addAction(tr("Reset the layout"), this, &MainWindow::resetLayout);
     view->addSeparator();
-    view->addAction(tr("Fit the tree"), this, [this] {
+    m_draftActions << view->addAction(tr("Fit the tree"), this, [this] {
         m_draft->tree()->setFollow(false);
         m_draft->tree()->fit();
     });

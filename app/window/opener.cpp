@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/opener.h"
 
+#include "core/io/imports/trace_import.h"
 #include "core/record/codec.h"
 
 #include <QFile>
@@ -68,6 +69,16 @@ Result<Opened> open_path(const QString& path, const MethodRegistry& methods)
     }
     if (const QString manifest = manifest_of(path, head); !manifest.isEmpty()) {
         return config_from(manifest.toStdString(), name, methods);
+    }
+    // Our configs say so in their first member; logs of other programs are JSON too, or plain text.
+    if (!head.contains("\"timberline\"")) {
+        auto trace = io::import_trace_file(path.toStdString());
+        if (trace.ok()) {
+            return Opened(OpenedRecord{trace->record});
+        }
+        if (trace.error().code != ErrorCode::NotFound) {
+            return trace.error();
+        }
     }
     if (head.trimmed().startsWith('{')) {
         TIMBERLINE_ASSIGN(auto config, run::read_config(path.toStdString(), methods));

@@ -23,8 +23,8 @@ struct OpenedRecord {
 };
 using Opened = std::variant<OpenedModel, OpenedConfig, OpenedRecord>;
 
-/// Decides by content what a dropped or chosen path is: a model folder, a config (JSON), a record (.tlrun), or an exported picture that
-/// carries its config. Nothing of the window changes here; an error names the file and what was expected.
+/// Decides by content what a dropped or chosen path is: a model folder, a config (JSON), a record (.tlrun), an exported picture that
+/// carries its config, or a log of another program (core/io/imports), which becomes a record. Nothing of the window changes here; an error names the file and what was expected.
 [[nodiscard]] Result<Opened> open_path(const QString& path, const MethodRegistry& methods);
 
 }  // namespace timberline::app

@@ -2,6 +2,7 @@
 #include "app/window/run_session.h"
 
 #include "core/record/folds.h"
+#include "core/run/config_live.h"
 
 namespace timberline::app {
 
@@ -85,7 +86,12 @@ QString RunSession::edit(const std::string& key, const ParameterValue& value)
     if (m_activity != Activity::Idle && m_gate) {
         run::ConfigEvent change;
         change.set.emplace(key, value);
-        m_gate->push_change(std::move(change));
+        // What takes effect at a restart stays in the config for the next run; the running one would only refuse it.
+        auto settings = run::live_settings(m_config);
+        auto probe = change;
+        if (run::apply_event(settings, probe, *m_jobs->methods(), key).ok()) {
+            m_gate->push_change(std::move(change));
+        }
         Q_EMIT valuePending(QString::fromStdString(key));
     }
     Q_EMIT valueChanged(QString::fromStdString(key));
@@ -175,13 +181,15 @@ void RunSession::runAsWritten()
 
 void RunSession::start(run::Config config, int pauseAt)
 {
-    m_jobs->cancel(kMeasureTag);
+    cancelMeasure();
     m_gate = std::make_shared<RunGate>(pauseAt);
     m_gate->set_rate(m_rate);
     m_model->clear();
     setActivity(Activity::Running);
     m_jobs->submit(runTag(), [this, config = std::move(config), gate = m_gate, measureAfter = pauseAt < 0](const JobContext& job) {
+        gate->set_idle(job.serveOthers);
         auto result = job.engine.run(config, job.cancel, job.sink, gate.get());
+        gate->set_idle({});
         const bool ok = result.ok();
         const Error error = ok ? Error{} : result.error();
         // The engine keeps no reference to a record that it returns, so the window may own it without a copy.
@@ -249,10 +257,26 @@ void RunSession::step()
 
 void RunSession::stop()
 {
-    m_jobs->cancel(runTag());
-    m_jobs->cancel(kMeasureTag);
+    cancelMeasure();
+    const bool queued = m_jobs->cancel(runTag());
     if (m_gate) {
         m_gate->resume();
+    }
+    if (queued) {
+        // It waited behind another bench's run and never began: nothing will be delivered for it.
+        setActivity(Activity::Idle);
+        Q_EMIT finished();
+    }
+}
+
+void RunSession::cancelMeasure()
+{
+    if (m_config.bench != "draft") {
+        return;  // the measurement is the Draft bench's
+    }
+    if (m_jobs->cancel(kMeasureTag) && m_measuring) {
+        m_measuring = false;
+        Q_EMIT measuringChanged();
     }
 }
 
@@ -375,6 +399,12 @@ void RunSession::measure(int repeats)
 void RunSession::showRecord(record::RecordPtr record)
 {
     stop();
+    if (m_activity != Activity::Idle) {
+        // A newer request of the tag makes everything that the stopped run still delivers stale.
+        m_jobs->submit(runTag(), [](const JobContext&) {});
+        setActivity(Activity::Idle);
+        Q_EMIT finished();
+    }
     dropOther();
     m_model->setRecord(std::move(record));
     if (auto config = recordedConfig()) {

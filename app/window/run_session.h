@@ -20,7 +20,8 @@ class RunSession : public QObject
     Q_OBJECT
 public:
     /// @param other holds the other future after a fork; null on benches that do not fork.  @param bench one of run::bench_names().
-    RunSession(JobHost* jobs, widgets::RecordModel* model, widgets::RecordModel* other, const std::string& bench, QObject* parent = nullptr);
+    RunSession(JobHost* jobs, widgets::RecordModel* model, widgets::RecordModel* other, const std::string& bench,
+               QObject* parent = nullptr);
 
     using Activity = widgets::Timeline::Activity;
     [[nodiscard]] Activity activity() const { return m_activity; }
@@ -83,6 +84,7 @@ Q_SIGNALS:
 private:
     void start(run::Config config, int pauseAt);
     void setActivity(Activity activity);
+    void cancelMeasure();
     void onEvents(const QString& tag, const std::vector<record::Event>& events);
     void keepAsOther(const QString& title);
     [[nodiscard]] std::optional<run::Config> recordedConfig() const;

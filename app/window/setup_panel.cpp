@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QLocale>
 #include <QPlainTextEdit>
+#include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -50,14 +51,15 @@ SetupPanel::SetupPanel(RunSession* session, JobHost* jobs, QWidget* parent) : QW
     buildMethod(layout);
     layout->addStretch(1);
     connect(m_session, &RunSession::configChanged, this, &SetupPanel::refresh);
+    connect(m_session, &RunSession::inputChanged, this, &SetupPanel::refreshPrompt);
     connect(m_jobs, &JobHost::engineLoaded, this, &SetupPanel::refresh);
     connect(m_session, &RunSession::valuePending, this, [this](const QString& key) {
-        for (auto* panel : {m_methodPanel, m_samplingPanel, m_runPanel}) {
+        for (auto* panel : panels()) {
             panel->markPending(key.toStdString());
         }
     });
     const auto clearPending = [this] {
-        for (auto* panel : {m_methodPanel, m_samplingPanel, m_runPanel}) {
+        for (auto* panel : panels()) {
             panel->clearPending();
         }
     };
@@ -152,8 +154,12 @@ void SetupPanel::buildMethod(QVBoxLayout* layout)
     form->setVerticalSpacing(6);
     m_controller = new QComboBox(this);
     m_acceptance = new QComboBox(this);
+    m_controllerPanel = new ParameterPanel(this);
+    m_acceptancePanel = new ParameterPanel(this);
     form->addRow(tr("Controller"), m_controller);
+    form->addRow(m_controllerPanel);
     form->addRow(tr("Acceptance"), m_acceptance);
+    form->addRow(m_acceptancePanel);
     layout->addLayout(form);
     layout->addSpacing(8);
     layout->addWidget(section(tr("Sampling"), this));
@@ -168,7 +174,7 @@ void SetupPanel::buildMethod(QVBoxLayout* layout)
         connect(box, &QComboBox::activated, this,
                 [this, chosen = box, name = role] { m_session->choose(name, chosen->currentData().toString().toStdString()); });
     }
-    for (auto* panel : {m_methodPanel, m_samplingPanel, m_runPanel}) {
+    for (auto* panel : panels()) {
         connect(panel, &ParameterPanel::valueEdited, this,
                 [this, panel](const QString& key, const ParameterValue& value) { onEdited(panel, key, value); });
     }
@@ -195,20 +201,26 @@ Values SetupPanel::valuesByPath(const std::vector<Hyperparameter>& declarations)
     return out;
 }
 
+void SetupPanel::refreshPrompt()
+{
+    const QString prompt = QString::fromStdString(m_session->config().prompt.value_or(std::string()));
+    if (m_prompt->toPlainText() != prompt) {
+        const QSignalBlocker blocker(m_prompt);
+        m_prompt->setPlainText(prompt);
+    }
+}
+
 void SetupPanel::refresh()
 {
     m_refreshing = true;
     const auto& config = m_session->config();
     select(m_model, QString::fromStdString(config.model));
     select(m_draft, QString::fromStdString(config.draft_model));
-    const QString prompt = QString::fromStdString(config.prompt.value_or(std::string()));
-    if (m_prompt->toPlainText() != prompt) {
-        m_prompt->setPlainText(prompt);
-    }
+    refreshPrompt();
     const auto* methods = m_jobs->methods();
     m_loading->setVisible(methods == nullptr);
     for (auto* widget :
-         std::initializer_list<QWidget*>{m_method, m_controller, m_acceptance, m_methodPanel, m_card, m_samplingPanel, m_runPanel}) {
+         std::initializer_list<QWidget*>{m_method, m_controller, m_acceptance, m_methodPanel, m_controllerPanel, m_acceptancePanel, m_card, m_samplingPanel, m_runPanel}) {
         widget->setEnabled(methods != nullptr);
     }
     if (methods != nullptr) {
@@ -228,6 +240,8 @@ void SetupPanel::refresh()
             m_methodPanel->setDeclarations(entry.value()->info.hyperparameters, config.drafter.values);
             m_card->setMethod(entry.value()->info);
         }
+        showCompanion(m_controllerPanel, "decode controller", config.controller);
+        showCompanion(m_acceptancePanel, "acceptance rule", config.acceptance);
         const auto sampling = run::sampling_declarations();
         m_samplingPanel->setDeclarations(sampling, valuesByPath(sampling));
         const auto settings = run::run_declarations();
@@ -235,6 +249,27 @@ void SetupPanel::refresh()
     }
     m_refreshing = false;
     refreshModelFacts();
+}
+
+std::array<ParameterPanel*, 5> SetupPanel::panels() const
+{
+    return {m_methodPanel, m_controllerPanel, m_acceptancePanel, m_samplingPanel, m_runPanel};
+}
+
+void SetupPanel::showCompanion(ParameterPanel* panel, const char* family, const run::MethodChoice& choice)
+{
+    const auto entry = m_jobs->methods()->find(family, choice.id);
+    if (!entry.ok()) {
+        panel->setDeclarations({}, {});
+        panel->hide();
+        return;
+    }
+    const MethodInfo& info = entry.value()->info;
+    panel->setDeclarations(info.hyperparameters, choice.values);
+    panel->setVisible(!info.hyperparameters.empty());
+    if (info.lossless == Lossless::No) {
+        m_card->setLossyBecause(info);
+    }
 }
 
 void SetupPanel::refreshModelFacts()

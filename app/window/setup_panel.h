@@ -5,6 +5,8 @@
 
 #include <QWidget>
 
+#include <array>
+
 class QComboBox;
 class QLabel;
 class QPlainTextEdit;
@@ -27,6 +29,7 @@ public:
     [[nodiscard]] QPlainTextEdit* promptEdit() const { return m_prompt; }
     [[nodiscard]] QComboBox* methodBox() const { return m_method; }
     [[nodiscard]] widgets::ParameterPanel* methodPanel() const { return m_methodPanel; }
+    [[nodiscard]] widgets::ParameterPanel* controllerPanel() const { return m_controllerPanel; }
     [[nodiscard]] widgets::ParameterPanel* samplingPanel() const { return m_samplingPanel; }
 
 Q_SIGNALS:
@@ -39,8 +42,12 @@ private:
     void buildModels(QVBoxLayout* layout);
     void buildMethod(QVBoxLayout* layout);
     void refresh();
+    void refreshPrompt();
     void refreshModelFacts();
     void onEdited(widgets::ParameterPanel* panel, const QString& key, const ParameterValue& value);
+    /// The values of a controller or acceptance rule, and a warning on the card when it is lossy.
+    void showCompanion(widgets::ParameterPanel* panel, const char* family, const run::MethodChoice& choice);
+    [[nodiscard]] std::array<widgets::ParameterPanel*, 5> panels() const;
     [[nodiscard]] Values valuesByPath(const std::vector<Hyperparameter>& declarations) const;
 
     RunSession* m_session;
@@ -54,6 +61,8 @@ private:
     QComboBox* m_acceptance = nullptr;
     QLabel* m_loading = nullptr;
     widgets::ParameterPanel* m_methodPanel = nullptr;
+    widgets::ParameterPanel* m_controllerPanel = nullptr;
+    widgets::ParameterPanel* m_acceptancePanel = nullptr;
     widgets::ParameterPanel* m_samplingPanel = nullptr;
     widgets::ParameterPanel* m_runPanel = nullptr;
     widgets::MethodCard* m_card = nullptr;

@@ -39,7 +39,7 @@ struct MethodInfo {
 
 /// The families, in the order in which they are listed.
 inline constexpr std::string_view kFamilies[] = {
-    "drafter",   "decode controller", "acceptance rule", "sampling transform", "exit policy", "attention variant", "quantizer", "loss",
+    "drafter",   "draft head", "decode controller", "acceptance rule", "sampling transform", "exit policy", "attention variant", "quantizer", "loss",
     "optimizer", "schedule",          "training scheme", "probe",              "lab",         "data set",          "manual"};
 
 /// A list of methods: per family an explicit `void register_<family>s(MethodRegistry&)` adds one line a method. No static initialisers.

@@ -23,6 +23,7 @@ enum class RandomPurpose : std::uint32_t {
     DataPoints = 7,     ///< samples that a data set draws
     DataSplit = 8,      ///< which samples are for training
     LabelNoise = 9,     ///< labels that are flipped on purpose
+    ControllerDraw = 10, ///< what a controller draws to decide how far to draft
     LandscapeSamples = 20,   ///< samples that a surface is evaluated on
     LandscapeDirection = 21, ///< Gaussian numbers of a random direction
     LanczosStart = 22,       ///< first vector of a Lanczos iteration

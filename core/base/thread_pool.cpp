@@ -2,6 +2,7 @@
 #include "core/base/thread_pool.h"
 
 #include "core/base/compute_threads.h"
+#include "core/base/on_this_thread.h"
 
 #include <atomic>
 #include <chrono>
@@ -70,6 +71,12 @@ bool spin_until(Condition&& done)
 enum class ChunkState : int { Idle, Posted, Running, Stop };
 
 } // namespace
+
+OnThisThread::OnThisThread() noexcept : before_(std::exchange(inside_loop, true)) {}
+OnThisThread::~OnThisThread()
+{
+    inside_loop = before_;
+}
 
 /// On cache lines of its own: a worker that spins must not slow the one beside it.
 struct alignas(64) ThreadPool::Worker {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/hyperparameter.h"
+#include "core/base/result.h"
 #include "core/rules/verification.h"
 
 #include <functional>
@@ -18,6 +19,9 @@ public:
                                                 std::int32_t forced) const = 0;
     /// False where the rule changes the target's law for children drawn this way.
     [[nodiscard]] virtual bool lossless_for(record::DrawKind kind) const = 0;
+    /// An error, one clear sentence with a hint, where the rule is not defined for such a tree. Asked before the target runs.
+    /// @param greedy the target decodes at temperature 0.
+    [[nodiscard]] virtual Status fits(const rules::DraftTree& /*tree*/, bool /*greedy*/) const { return {}; }
     /// True where the rule at temperature 0 keeps a child exactly when it carries the target's likeliest token: unrecorded runs then take
     /// rules::verify_greedy, which decides the same without building laws.
     [[nodiscard]] virtual bool matches_when_greedy() const { return false; }

@@ -16,6 +16,8 @@
 
 namespace timberline::decoding {
 
+struct HeadFolder;  // core/decoding/heads/head_folder.h
+
 struct MethodSelection {
     std::string id;
     Values values;  ///< complete and checked
@@ -46,7 +48,8 @@ struct DecodeJob {
     std::shared_ptr<const model::LanguageModel> target;
     std::shared_ptr<const model::LanguageModel> draft;  ///< null = none
     const MethodRegistry* methods = nullptr;
-    std::string heads;
+    std::string heads;                 ///< folder of trained draft heads or "bundled:…", empty = none
+    std::shared_ptr<const HeadFolder> trained;  ///< heads in memory, taken instead of `heads`; null = none
     std::vector<TokenId> prompt;       ///< not empty, inside vocabulary and context
     std::uint64_t seed = 1;
     std::int64_t max_new_tokens = 128;

@@ -4,25 +4,56 @@
 #include "core/rules/draft_tree.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace timberline::decoding {
 
-namespace {
-
-/// Slots beyond the context: a tree's rows lie side by side in the cache although they share positions.
-constexpr std::int64_t kTreeSlots = 512;
-
-}  // namespace
-
-DraftModelRunner::DraftModelRunner(std::shared_ptr<const model::LanguageModel> draft, std::int64_t context)
+DraftModelRunner::DraftModelRunner(std::shared_ptr<const model::LanguageModel> draft, std::int64_t context, std::int64_t layers,
+                                   std::int64_t tree_slots)
     : draft_(std::move(draft)), context_(std::min(context, draft_->decoder->config().context)),
-      vocabulary_(draft_->decoder->config().vocabulary), store_(draft_->decoder->make_store(context_ + kTreeSlots))
+      layers_(layers > 0 ? std::min(layers, draft_->decoder->config().layers) : draft_->decoder->config().layers),
+      tree_slots_(tree_slots), vocabulary_(draft_->decoder->config().vocabulary),
+      store_(draft_->decoder->make_store(context_ + tree_slots_))
 {}
 
 std::int32_t DraftModelRunner::depth_limit(std::size_t committed) const noexcept
 {
     // The root stands at committed - 1; a tree of depth D feeds nodes down to level D - 1, at position committed - 1 + D - 1.
     return static_cast<std::int32_t>(std::clamp<std::int64_t>(context_ - static_cast<std::int64_t>(committed) + 1, 0, 1 << 20));
+}
+
+Status DraftModelRunner::forward(const model::ForwardInput& input, const CancelToken& cancel)
+{
+    const model::Decoder& decoder = *draft_->decoder;
+    if (layers_ == decoder.config().layers) {
+        return decoder.forward(input, *store_, output_, cancel);
+    }
+    const auto width = static_cast<std::size_t>(decoder.config().hidden);
+    std::vector<std::int64_t> positions(input.tokens.size());
+    std::iota(positions.begin(), positions.end(), store_->length(0));
+    if (!input.parents.empty()) {
+        const std::int64_t base = store_->length(0) - input.cached_tree;
+        std::vector<std::int64_t> depth(input.parents.size(), 0);
+        for (std::size_t node = 0; node < depth.size(); ++node) {
+            const std::int32_t parent = input.parents[node];
+            depth[node] = parent < 0 ? 0 : depth[static_cast<std::size_t>(parent)] + 1;
+            if (node >= static_cast<std::size_t>(input.cached_tree)) {
+                positions[node - static_cast<std::size_t>(input.cached_tree)] = base + depth[node];
+            }
+        }
+    }
+    output_.hidden.resize(input.tokens.size() * width);
+    TIMBERLINE_TRY(decoder.embed(input.tokens, positions, output_.hidden));
+    TIMBERLINE_TRY(decoder.forward_layers(0, layers_, input, output_.hidden, *store_, cancel));
+    std::size_t wanted = input.tokens.size();
+    if (input.logits != model::ForwardInput::Logits::All) {
+        wanted = input.logits == model::ForwardInput::Logits::Last ? 1 : 0;
+    }
+    output_.logits.resize(wanted * static_cast<std::size_t>(vocabulary_));
+    if (wanted > 0) {
+        decoder.read_out(std::span<const float>(output_.hidden).last(wanted * width), output_.logits);
+    }
+    return {};
 }
 
 Status DraftModelRunner::feed_committed(std::span<const TokenId> committed, model::ForwardInput::Logits logits, const CancelToken& cancel)
@@ -41,7 +72,7 @@ Status DraftModelRunner::feed_committed(std::span<const TokenId> committed, mode
     model::ForwardInput input;
     input.tokens = committed.subspan(kept);
     input.logits = logits;
-    TIMBERLINE_TRY(draft_->decoder->forward(input, *store_, output_, cancel));
+    TIMBERLINE_TRY(forward(input, cancel));
     cached_.assign(committed.begin(), committed.end());
     return {};
 }
@@ -77,7 +108,7 @@ Result<std::span<const float>> DraftModelRunner::feed_nodes(std::span<const Toke
         input.parents = parents_;
         input.cached_tree = static_cast<std::int64_t>(before);
     }
-    if (auto status = draft_->decoder->forward(input, *store_, output_, cancel); !status.ok()) {
+    if (auto status = forward(input, cancel); !status.ok()) {
         node_tokens_.resize(before);
         parents_.resize(before);
         return status.error();
@@ -97,7 +128,7 @@ void DraftModelRunner::keep(std::span<const std::int32_t> path)
 
 DraftModelRunner DraftModelRunner::snapshot() const
 {
-    DraftModelRunner copy(draft_, context_);
+    DraftModelRunner copy(draft_, context_, layers_, tree_slots_);
     copy.store_ = store_->snapshot();
     copy.cached_ = cached_;
     copy.node_tokens_ = node_tokens_;

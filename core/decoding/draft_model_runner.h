@@ -21,7 +21,10 @@ class DraftModelRunner
 {
 public:
     /// @param context positions the run may use; the draft model's own context limits it further.
-    DraftModelRunner(std::shared_ptr<const model::LanguageModel> draft, std::int64_t context);
+    /// @param layers the model leaves after so many layers, through its own norm and head; 0 = all of them.
+    /// @param tree_slots nodes that a round may feed: a tree's rows lie side by side in the cache although they share positions.
+    DraftModelRunner(std::shared_ptr<const model::LanguageModel> draft, std::int64_t context, std::int64_t layers = 0,
+                     std::int64_t tree_slots = 512);
 
     /// Forgets everything and fills the cache with all committed tokens but the last.
     [[nodiscard]] Status begin(std::span<const TokenId> committed, const CancelToken& cancel);
@@ -45,10 +48,13 @@ public:
     [[nodiscard]] DraftModelRunner snapshot() const;
 
 private:
+    [[nodiscard]] Status forward(const model::ForwardInput& input, const CancelToken& cancel);
     [[nodiscard]] Status feed_committed(std::span<const TokenId> committed, model::ForwardInput::Logits logits, const CancelToken& cancel);
 
     std::shared_ptr<const model::LanguageModel> draft_;
     std::int64_t context_;
+    std::int64_t layers_;
+    std::int64_t tree_slots_;
     std::int64_t vocabulary_;
     std::unique_ptr<model::KvStore> store_;
     std::vector<TokenId> cached_;        ///< committed tokens in the cache

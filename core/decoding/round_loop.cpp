@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/decoding/round_loop.h"
 
+#include "core/decoding/factory.h"
 #include "core/decoding/keyed_decisions.h"
+#include "core/decoding/stopwatch.h"
+#include "core/decoding/target_pass.h"
 
 #include <algorithm>
-#include <any>
-#include <chrono>
 
 namespace timberline::decoding {
 
@@ -13,30 +14,6 @@ namespace {
 
 constexpr std::int32_t kMostNodes = 256;   ///< drafted nodes of one round
 constexpr std::int64_t kDraftSlack = 256;  ///< positions past the token limit that a draft may reach
-
-class Stopwatch
-{
-public:
-    [[nodiscard]] double elapsed_ms() const
-    {
-        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
-    }
-
-private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
-/// The factory of one method of a decode family.
-template <typename Factory>
-Result<Factory> factory_of(const MethodRegistry& methods, std::string_view family, const std::string& id)
-{
-    TIMBERLINE_ASSIGN(const MethodRegistry::Entry* entry, methods.find(family, id));
-    const auto* factory = std::any_cast<Factory>(&entry->factory);
-    if (factory == nullptr) {
-        return make_error(ErrorCode::Internal, std::string(family) + ' ' + id + ": its factory has another type than its family's");
-    }
-    return *factory;
-}
 
 /// Positions that the run can need: what may be written, and room for drafts beyond it.
 std::int64_t usable_context(const DecodeJob& job)
@@ -102,7 +79,7 @@ Status RoundLoop::run()
         if (!failure.ok()) {
             break;
         }
-        failure = play(decision->force_node);
+        failure = player_ != nullptr ? play_own(decision->force_node) : play(decision->force_node);
         if (!failure.ok()) {
             break;
         }
@@ -124,13 +101,13 @@ Status RoundLoop::run()
 Status RoundLoop::install(const RoundSettings& settings)
 {
     const Stopwatch watch;
-    const bool first = drafter_ == nullptr;
-    if (first || settings.controller.id != settings_.controller.id) {
-        TIMBERLINE_ASSIGN(const auto factory, factory_of<ControllerFactory>(*job_.methods, "decode controller", settings.controller.id));
-        controller_ = factory(settings.controller.values);
-    } else if (settings.controller.values != settings_.controller.values) {
-        controller_->set_values(settings.controller.values);
+    TIMBERLINE_TRY(install_controller(settings));
+    if (player_ != nullptr) {
+        settings_ = settings;
+        prefill_ms_ += watch.elapsed_ms();
+        return {};
     }
+    const bool first = drafter_ == nullptr;
     if (first || settings.acceptance.id != settings_.acceptance.id) {
         TIMBERLINE_ASSIGN(const auto factory, factory_of<AcceptanceFactory>(*job_.methods, "acceptance rule", settings.acceptance.id));
         acceptance_ = factory(settings.acceptance.values);
@@ -139,9 +116,11 @@ Status RoundLoop::install(const RoundSettings& settings)
     }
     if (first || settings.drafter.id != settings_.drafter.id) {
         TIMBERLINE_ASSIGN(const auto factory, factory_of<DrafterFactory>(*job_.methods, "drafter", settings.drafter.id));
-        TIMBERLINE_ASSIGN(drafter_, factory({.target = job_.target, .draft = job_.draft, .heads = job_.heads, .context = context_},
+        TIMBERLINE_ASSIGN(drafter_, factory({.target = job_.target, .draft = job_.draft, .heads = job_.heads, .trained = job_.trained, .context = context_},
                                             settings.drafter.values));
         TIMBERLINE_TRY(drafter_->begin(committed_, cancel_));
+        taps_ = drafter_->target_layers();
+        tap_rows_.clear();
     } else if (settings.drafter.values != settings_.drafter.values) {
         drafter_->set_values(settings.drafter.values);
     }
@@ -162,6 +141,10 @@ Result<rules::DraftTree> RoundLoop::draft()
                                .sampling = &settings_.sampling,
                                .target_hidden =
                                    drafter_->wants_target_hidden() ? std::span<const float>(hidden_) : std::span<const float>(),
+                               .target_taps = tap_rows_,
+                               .room = room,
+                               .stop_ids = job_.stop_ids,
+                               .target_store = store_.get(),
                                .cancel = cancel_,
                                .keep_laws = job_.instrumented || settings_.sampling.temperature != 0};
     return drafter_->propose(context, plan, *controller_);
@@ -186,9 +169,9 @@ std::int32_t RoundLoop::checked_force(std::int32_t force_node, const rules::Draf
     if (force_node < 0) {
         return -1;
     }
-    if (force_node == 0 || static_cast<std::size_t>(force_node) >= tree.size()) {
+    if (force_node == 0 || static_cast<std::size_t>(force_node) >= tree.first_window()) {
         const std::string text = "round " + std::to_string(round_) + ": node " + std::to_string(force_node) +
-                                 " cannot be forced, expected a drafted node from 1 to " + std::to_string(tree.drafted()) +
+                                 " cannot be forced, expected a drafted node from 1 to " + std::to_string(tree.first_window() - 1) +
                                  "; the round was decided as usual";
         append(record::Note{text});
         sink_.on_note(text);
@@ -241,7 +224,7 @@ void RoundLoop::settle(const rules::DraftTree& tree, RoundOutcome& outcome, reco
     const std::int64_t left = limit_ - generated();
     const auto written = static_cast<std::int64_t>(path.size()) - 1 + (outcome.has_next ? 1 : 0);
     round.kept = static_cast<std::int32_t>(std::min(written, left));
-    if (written <= left && (ended || ends(outcome.verdict.next))) {
+    if (written <= left && (ended || (outcome.has_next && ends(outcome.verdict.next)))) {
         reason_ = "stop-token";
     } else if (written >= left) {
         reason_ = limit_reason_;
@@ -251,10 +234,19 @@ void RoundLoop::settle(const rules::DraftTree& tree, RoundOutcome& outcome, reco
 void RoundLoop::gather_hidden(const std::vector<std::int32_t>& path)
 {
     const auto width = static_cast<std::size_t>(decoder_.config().hidden);
-    hidden_.clear();
+    const auto append_row = [width](std::vector<float>& to, const std::vector<float>& rows, std::int32_t node) {
+        const auto row = std::span(rows).subspan(static_cast<std::size_t>(node) * width, width);
+        to.insert(to.end(), row.begin(), row.end());
+    };
+    hidden_.clear();  // also when nobody reads them: rows of earlier rounds must not pass for this one's
+    tap_rows_.clear();
     for (const std::int32_t node : path) {
-        const auto row = std::span(output_.hidden).subspan(static_cast<std::size_t>(node) * width, width);
-        hidden_.insert(hidden_.end(), row.begin(), row.end());
+        if (drafter_->wants_target_hidden()) {
+            append_row(hidden_, output_.hidden, node);
+        }
+        for (const std::int64_t layer : taps_) {
+            append_row(tap_rows_, output_.captures.hidden[static_cast<std::size_t>(layer)], node);
+        }
     }
 }
 
@@ -265,13 +257,12 @@ Status RoundLoop::play(std::int32_t force_node)
     const double draft_ms = watch.elapsed_ms();
     const std::vector<std::int32_t> depths = tree.depths();
     TIMBERLINE_TRY(check_tree(tree, depths));
+    TIMBERLINE_TRY(acceptance_->fits(tree, settings_.sampling.temperature == 0));
 
     const double verify_start = watch.elapsed_ms();
-    model::ForwardInput input;
-    input.tokens = tree.token;
-    input.parents = tree.parent;
-    TIMBERLINE_TRY(decoder_.forward(input, *store_, output_, cancel_));
+    TIMBERLINE_TRY(target_pass(decoder_, tree, drafter_->shared_rows(), *store_, output_, cancel_, !taps_.empty()));
     const double verify_ms = watch.elapsed_ms() - verify_start;
+    drafter_->read_target(tree, output_.logits);
 
     record::Round round;
     round.index = round_;
@@ -304,16 +295,16 @@ Status RoundLoop::play(std::int32_t force_node)
     }
     recorder_.fill(round, tree, depths, outcome, laws_);
 
-    for (std::int32_t i = 0; i < round.kept; ++i) {
-        const auto step = static_cast<std::size_t>(i) + 1;
-        committed_.push_back(step < path.size() ? tree.token[static_cast<std::size_t>(path[step])] : outcome.verdict.next);
-    }
+    commit_tokens(round, tree, outcome);
     round.started_ms = total_ms_;
     round.draft_ms = draft_ms;
     round.verify_ms = verify_ms;
     const double wall_ms = watch.elapsed_ms();
     round.overhead_ms = wall_ms - draft_ms - verify_ms;
     total_ms_ += wall_ms;
+    if (job_.instrumented) {
+        controller_->describe(round.statistics);
+    }
     controller_->observe(round);
     append(std::move(round));
     sink_.on_progress(limit_ > 0 ? static_cast<double>(generated()) / static_cast<double>(limit_) : 1.0, "decoding");

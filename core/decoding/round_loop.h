@@ -4,6 +4,7 @@
 #include "core/decoding/acceptance_rule.h"
 #include "core/decoding/decode.h"
 #include "core/decoding/drafter.h"
+#include "core/decoding/round_player.h"
 #include "core/decoding/round_recorder.h"
 #include "core/decoding/target_laws.h"
 
@@ -32,8 +33,15 @@ public:
 private:
     /// Brings drafter, controller and acceptance rule to the settings of this round.
     [[nodiscard]] Status install(const RoundSettings& settings);
+    /// Brings the controller to its settings and makes ready what it needs: a player its text, others the target's cache.
+    [[nodiscard]] Status install_controller(const RoundSettings& settings);
+    /// Fills the target's cache with what a player left out of it.
+    [[nodiscard]] Status catch_up();
     /// One round with the settings in force. @param force_node -1 = none.
     [[nodiscard]] Status play(std::int32_t force_node);
+    /// The same where the controller plays the round itself.
+    [[nodiscard]] Status play_own(std::int32_t force_node);
+    void commit_tokens(const record::Round& round, const rules::DraftTree& tree, const RoundOutcome& outcome);
     [[nodiscard]] Result<rules::DraftTree> draft();
     [[nodiscard]] Status check_tree(const rules::DraftTree& tree, const std::vector<std::int32_t>& depths) const;
     [[nodiscard]] std::int32_t checked_force(std::int32_t force_node, const rules::DraftTree& tree);
@@ -60,9 +68,12 @@ private:
     RoundSettings settings_;
     std::unique_ptr<Drafter> drafter_;
     std::unique_ptr<DecodeController> controller_;
+    std::unique_ptr<RoundPlayer> player_;  ///< in place of drafter, controller and acceptance rule; null = they play
     std::unique_ptr<AcceptanceRule> acceptance_;
     TargetLaws laws_;
     RoundRecorder recorder_;
+    std::vector<std::int64_t> taps_;  ///< layers that the drafter reads
+    std::vector<float> tap_rows_;     ///< their rows at the newly committed positions
     std::vector<float> hidden_;  ///< target rows of the newly committed positions, for drafters that want them
     std::int32_t round_ = 0;
     double total_ms_ = 0;

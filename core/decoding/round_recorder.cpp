@@ -71,7 +71,7 @@ void RoundRecorder::fill(record::Round& round, rules::DraftTree& tree, std::span
         node.token = tree.token[i];
         node.depth = static_cast<std::int16_t>(depths[i]);
         node.order = i == 0 ? std::int16_t{0} : children[static_cast<std::size_t>(node.parent)]++;
-        node.state = verdict.nodes[i].state;
+        node.state = i < tree.first_window() ? verdict.nodes[i].state : NodeState::Window;
         node.test_order = verdict.nodes[i].test_order;
         node.child_kind = tree.child_kind[i];
         round.nodes.push_back(node);
@@ -110,14 +110,16 @@ void RoundRecorder::measure_nodes(record::Round& round, const rules::DraftTree& 
             node.ratio = verdict.nodes[i].ratio;
             node.draw = verdict.nodes[i].draw;
         }
-        const auto raw = target.logits(index);
-        const TopTwo best = top_two(raw);
-        node.margin = best.largest - best.second;
-        node.entropy = static_cast<float>(rules::softmax_entropy_nats(raw));
+        if (target.has_row(index)) {
+            const auto raw = target.logits(index);
+            const TopTwo best = top_two(raw);
+            node.margin = best.largest - best.second;
+            node.entropy = static_cast<float>(rules::softmax_entropy_nats(raw));
+        }
         if (const std::int32_t row = tree.draft_row[i]; row >= 0) {
             node.draft_entropy = static_cast<float>(
                 rules::softmax_entropy_nats(std::span(tree.draft_logits).subspan(static_cast<std::size_t>(row) * width, width)));
-            node.overlap = overlap(target.law(index), tree.draft_law(index));
+            node.overlap = target.has_row(index) ? overlap(target.law(index), tree.draft_law(index)) : record::kUndefined;
         }
     }
 }
@@ -174,10 +176,11 @@ void RoundRecorder::keep_laws(record::Round& round, rules::DraftTree& tree, Targ
     round.draft_row = tree.draft_row;
     LawRows& kept = round.target_laws;
     LawRows& drafted = round.draft_laws;
-    kept.vocabulary = static_cast<std::int32_t>(target.vocabulary());
+    const bool any = target.rows() > 0;
+    kept.vocabulary = any ? static_cast<std::int32_t>(target.vocabulary()) : 0;
     if (laws_ == DecodeJob::Laws::Full) {
-        kept.kind = LawRows::Kind::Full;
-        kept.rows = static_cast<std::int32_t>(tree.size());
+        kept.kind = any ? LawRows::Kind::Full : LawRows::Kind::None;
+        kept.rows = static_cast<std::int32_t>(target.rows());
         const auto all = target.all_logits();
         kept.logits.assign(all.begin(), all.end());
         if (!tree.draft_logits.empty()) {
@@ -188,9 +191,9 @@ void RoundRecorder::keep_laws(record::Round& round, rules::DraftTree& tree, Targ
         }
         return;
     }
-    kept.kind = LawRows::Kind::Top;
+    kept.kind = any ? LawRows::Kind::Top : LawRows::Kind::None;
     kept.top = std::min(top_, kept.vocabulary);
-    for (std::size_t i = 0; i < tree.size(); ++i) {
+    for (std::size_t i = 0; i < target.rows(); ++i) {
         append_top(kept, target.soft_law(static_cast<std::int32_t>(i)));
     }
     if (!tree.draft_laws.empty()) {

@@ -34,6 +34,7 @@ void TargetLaws::begin(const rules::DraftTree& tree, std::span<const TokenId> co
     logits_ = logits;
     vocabulary_ = vocabulary;
     committed_ = committed.size();
+    rows_ = std::min(tree.size(), logits.size() / vocabulary);
     history_.assign(committed.begin(), committed.end());
     laws_.resize(std::max(laws_.size(), tree.size() * vocabulary));
     ready_.assign(tree.size(), 0);
@@ -55,6 +56,9 @@ std::span<const float> TargetLaws::logits(std::int32_t node) const
 std::span<const float> TargetLaws::law(std::int32_t node)
 {
     const auto index = static_cast<std::size_t>(node);
+    if (!has_row(node)) {
+        return {};
+    }
     const std::span<float> row = std::span(laws_).subspan(index * vocabulary_, vocabulary_);
     if (ready_[index] == 0) {
         const auto raw = logits(node);

@@ -16,15 +16,18 @@ namespace timberline::decoding {
 class TargetLaws
 {
 public:
-    /// @param logits [N+1, V] raw, row i = node i.  All spans and references must stay valid for the round.
+    /// @param logits [rows, V] raw, row i = node i; rows <= N+1, nodes without a row have no law.  All spans and references must stay valid for
+    /// the round.
     void begin(const rules::DraftTree& tree, std::span<const TokenId> committed, const record::Sampling& sampling,
                std::span<const float> logits, std::size_t vocabulary);
 
-    /// [V], sums to 1; valid until the next begin().
+    [[nodiscard]] bool has_row(std::int32_t node) const noexcept { return static_cast<std::size_t>(node) < rows_; }
+    [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+    /// [V], sums to 1; valid until the next begin(). Empty for a node without a row; what follows asks only for nodes with one.
     [[nodiscard]] std::span<const float> law(std::int32_t node);
     [[nodiscard]] bool computed(std::int32_t node) const { return ready_[static_cast<std::size_t>(node)] != 0; }
     [[nodiscard]] std::span<const float> logits(std::int32_t node) const;
-    [[nodiscard]] std::span<const float> all_logits() const { return logits_.first(ready_.size() * vocabulary_); }
+    [[nodiscard]] std::span<const float> all_logits() const { return logits_.first(rows_ * vocabulary_); }
     [[nodiscard]] std::size_t vocabulary() const noexcept { return vocabulary_; }
 
     /// Greedy only: the likeliest token after a node, without building its law where no penalty looks at the text.
@@ -46,6 +49,7 @@ private:
     std::span<const float> logits_;
     std::size_t vocabulary_ = 0;
     std::size_t committed_ = 0;
+    std::size_t rows_ = 0;
     std::vector<TokenId> history_;
     std::vector<float> laws_;  ///< [N+1, V], rows with ready_
     std::vector<char> ready_;

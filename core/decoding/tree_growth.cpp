@@ -14,27 +14,31 @@ namespace {
 
 using record::DrawKind;
 
-DrawKind kind_of(const std::string& shape)
+/// How the children of a node are chosen. @param planned the controller gave a shape, which says how many but not which.
+DrawKind kind_of(const std::string& shape, bool planned, const record::Sampling& target)
 {
-    if (shape == "sampled-without-replacement") {
+    if (shape == "sampled-without-replacement" || shape == "chain" || (shape == "dynamic" && planned && target.temperature != 0)) {
         return DrawKind::WithoutReplacement;
     }
     return shape == "sampled-with-replacement" ? DrawKind::WithReplacement : DrawKind::PointMass;
 }
 
-/// A greedy target gives no temperature to draw at; a tree of drawn candidates then takes 1, as the help text says.
+/// A greedy target gives no temperature to draw at; a tree of drawn candidates then takes 1, as the help text says. A chain is greedy then.
 double draft_temperature(const TreeValues& values, const record::Sampling& target)
 {
+    if (values.shape == "chain") {
+        return values.draft_temperature;
+    }
     return values.draft_temperature < 0 && target.temperature == 0 ? 1.0 : values.draft_temperature;
 }
 
 }  // namespace
 
-TreeGrowth::TreeGrowth(DraftModelRunner& runner, const RoundContext& context, DecodeController& controller, const TreeValues& values,
+TreeGrowth::TreeGrowth(NodeFeeder& feeder, const RoundContext& context, DecodeController& controller, const TreeValues& values,
                        const DraftPlan& limits)
-    : runner_(runner), context_(context), controller_(controller), values_(values), limits_(limits),
+    : feeder_(feeder), context_(context), controller_(controller), values_(values), limits_(limits),
       sampling_(draft_sampling(*context.sampling, draft_temperature(values, *context.sampling), values.draft_top_k)),
-      kind_(sampling_.greedy ? DrawKind::PointMass : kind_of(values.shape))
+      kind_(sampling_.greedy ? DrawKind::PointMass : kind_of(values.shape, limits.shape != nullptr, *context.sampling))
 {}
 
 void TreeGrowth::fill_law(Open& open, std::span<const float> logits)
@@ -47,7 +51,7 @@ void TreeGrowth::fill_law(Open& open, std::span<const float> logits)
 
 Status TreeGrowth::open_root()
 {
-    TIMBERLINE_ASSIGN(const std::span<const float> logits, runner_.feed_root(context_.committed, context_.cancel));
+    TIMBERLINE_ASSIGN(const std::span<const float> logits, feeder_.feed_root(context_));
     ++passes_;
     level_.resize(1);
     fill_law(level_[0], logits);
@@ -58,9 +62,9 @@ Status TreeGrowth::open_level(std::vector<Open> next, const std::vector<TokenId>
 {
     std::vector<std::int32_t> parents(next.size());
     std::transform(next.begin(), next.end(), parents.begin(), [](const Open& open) { return open.fed; });
-    TIMBERLINE_ASSIGN(const std::span<const float> logits, runner_.feed_nodes(tokens, parents, context_.cancel));
+    TIMBERLINE_ASSIGN(const std::span<const float> logits, feeder_.feed_nodes(tokens, parents, context_.cancel));
     ++passes_;
-    const auto width = static_cast<std::size_t>(runner_.vocabulary());
+    const auto width = static_cast<std::size_t>(feeder_.vocabulary());
     for (std::size_t i = 0; i < next.size(); ++i) {
         next[i].fed = static_cast<std::int32_t>(fed_.size());
         fed_.push_back(next[i].node);
@@ -73,7 +77,16 @@ Status TreeGrowth::open_level(std::vector<Open> next, const std::vector<TokenId>
 bool TreeGrowth::controller_agrees(std::int32_t depth, std::int32_t nodes)
 {
     const auto best = std::max_element(level_.begin(), level_.end(), [](const Open& a, const Open& b) { return a.log_q < b.log_q; });
-    return controller_.keep_drafting(draft_step(depth, nodes, best->law, best->log_q));
+    step_ = draft_step(depth, nodes, best->law, best->log_q);
+    return controller_.keep_drafting(step_);
+}
+
+bool TreeGrowth::controller_goes_on(std::int32_t nodes, double log_q)
+{
+    DraftStep included = step_;
+    included.nodes = nodes;
+    included.cumulative_log_q = log_q;
+    return controller_.go_on_after(included);
 }
 
 std::vector<TokenId> TreeGrowth::choose(const Open& open, std::int32_t place, std::int32_t depth, std::int32_t count)
@@ -98,6 +111,44 @@ std::vector<TokenId> TreeGrowth::choose(const Open& open, std::int32_t place, st
     return out;
 }
 
+std::int32_t TreeGrowth::wanted_children(const Open& open, std::int32_t depth) const
+{
+    if (limits_.shape) {
+        return limits_.shape->children[static_cast<std::size_t>(open.slot)];
+    }
+    if (values_.shape == "chain") {
+        return 1;
+    }
+    const auto entry = std::min(static_cast<std::size_t>(depth) - 1, values_.branching.size() - 1);
+    return static_cast<std::int32_t>(values_.branching[entry]);
+}
+
+std::int32_t TreeGrowth::extend_listed(rules::DraftTree& tree, const Open& open, std::int32_t depth, std::int32_t count,
+                                       std::vector<Open>& next, std::vector<TokenId>& next_tokens)
+{
+    const std::vector<TokenId> tokens = choose(open, open.node, depth, count);
+    attach_row(tree, open.node, open.law, open.logits);
+    tree.child_kind[static_cast<std::size_t>(open.node)] = kind_;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        const float q = open.law[static_cast<std::size_t>(tokens[i])];
+        const std::int32_t node = tree.add(open.node, tokens[i], q);
+        const std::int32_t slot =
+            limits_.shape ? limits_.shape->first_child[static_cast<std::size_t>(open.slot)] + static_cast<std::int32_t>(i) : 0;
+        // A twin of an earlier sibling stays in the tree and is tested, but it can only be reached after that sibling was refused,
+        // when nothing of the target's law is left on the token: no need to look beyond it.
+        const auto here = tokens.begin() + static_cast<std::ptrdiff_t>(i);
+        const bool twin = std::find(tokens.begin(), here, tokens[i]) != here;
+        if (twin || (limits_.shape && limits_.shape->children[static_cast<std::size_t>(slot)] == 0)) {
+            continue;
+        }
+        next.push_back(
+            {.node = node, .fed = open.fed, .slot = slot, .log_q = open.log_q + std::log(static_cast<double>(q)), .path = open.path});
+        next.back().path.push_back(tokens[i]);
+        next_tokens.push_back(tokens[i]);
+    }
+    return static_cast<std::int32_t>(tokens.size());
+}
+
 Result<rules::DraftTree> TreeGrowth::listed()
 {
     rules::DraftTree tree = rules::DraftTree::with_root(context_.committed.back());
@@ -107,37 +158,83 @@ Result<rules::DraftTree> TreeGrowth::listed()
         if (left <= 0 || !controller_agrees(depth, static_cast<std::int32_t>(tree.drafted()))) {
             break;
         }
-        const auto entry = std::min(static_cast<std::size_t>(depth) - 1, values_.branching.size() - 1);
-        const auto wanted = static_cast<std::int32_t>(values_.branching[entry]);
         std::vector<Open> next;
         std::vector<TokenId> next_tokens;
         for (const Open& open : level_) {
-            const std::int32_t count = std::min(wanted, left);
+            const std::int32_t count = std::min(wanted_children(open, depth), left);
             if (count <= 0) {
-                break;
+                continue;
             }
-            const std::vector<TokenId> tokens = choose(open, open.node, depth, count);
-            attach_row(tree, open.node, open.law, open.logits);
-            tree.child_kind[static_cast<std::size_t>(open.node)] = kind_;
-            for (std::size_t i = 0; i < tokens.size(); ++i) {
-                const float q = open.law[static_cast<std::size_t>(tokens[i])];
-                const std::int32_t node = tree.add(open.node, tokens[i], q);
-                // A twin of an earlier sibling stays in the tree and is tested, but it can only be reached after that sibling was refused,
-                // when nothing of the target's law is left on the token: no need to look beyond it.
-                if (std::find(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(i), tokens[i]) !=
-                    tokens.begin() + static_cast<std::ptrdiff_t>(i)) {
-                    continue;
-                }
-                next.push_back({.node = node, .fed = open.fed, .log_q = open.log_q + std::log(static_cast<double>(q)), .path = open.path});
-                next.back().path.push_back(tokens[i]);
-                next_tokens.push_back(tokens[i]);
-            }
-            left -= static_cast<std::int32_t>(tokens.size());
+            left -= extend_listed(tree, open, depth, count, next, next_tokens);
         }
         if (depth == limits_.max_depth || next.empty() || left <= 0) {
             break;
         }
+        const auto best = std::max_element(next.begin(), next.end(), [](const Open& a, const Open& b) { return a.log_q < b.log_q; });
+        if (!controller_goes_on(static_cast<std::int32_t>(tree.drafted()), best->log_q)) {
+            break;
+        }
         TIMBERLINE_TRY(open_level(std::move(next), next_tokens));
+    }
+    tree.draft_passes = passes_;
+    return tree;
+}
+
+Result<rules::DraftTree> TreeGrowth::ranked(std::span<const RankNode> ranks)
+{
+    rules::DraftTree tree = rules::DraftTree::with_root(context_.committed.back());
+    if (ranks.empty()) {
+        return tree;
+    }
+    // Children in the list per place of the list; place i + 1 is ranks[i], place 0 the root.
+    std::vector<std::vector<std::size_t>> children(ranks.size() + 1);
+    for (std::size_t i = 0; i < ranks.size(); ++i) {
+        children[static_cast<std::size_t>(ranks[i].parent)].push_back(i);
+    }
+    for (auto& siblings : children) {
+        std::ranges::stable_sort(siblings, {}, [&](std::size_t i) { return ranks[i].rank; });
+    }
+    TIMBERLINE_TRY(open_root());
+    std::vector<std::size_t> places = {0};  // of the list, per open node
+    for (std::int32_t depth = 1; depth <= limits_.max_depth; ++depth) {
+        if (!controller_agrees(depth, static_cast<std::int32_t>(tree.drafted()))) {
+            break;
+        }
+        std::vector<Open> next;
+        std::vector<TokenId> next_tokens;
+        std::vector<std::size_t> next_places;
+        for (std::size_t i = 0; i < level_.size(); ++i) {
+            const Open& open = level_[i];
+            const auto& siblings = children[places[i]];
+            const std::int32_t last_rank = ranks[siblings.back()].rank;
+            const std::vector<TokenId> tokens = choose(open, open.node, depth, last_rank + 1);
+            attach_row(tree, open.node, open.law, open.logits);
+            tree.child_kind[static_cast<std::size_t>(open.node)] = DrawKind::PointMass;
+            for (const std::size_t sibling : siblings) {
+                const auto rank = static_cast<std::size_t>(ranks[sibling].rank);
+                if (rank >= tokens.size()) {
+                    break;
+                }
+                const float q = open.law[static_cast<std::size_t>(tokens[rank])];
+                const std::int32_t node = tree.add(open.node, tokens[rank], q);
+                if (!children[sibling + 1].empty()) {
+                    next.push_back(
+                        {.node = node, .fed = open.fed, .slot = 0, .log_q = open.log_q + std::log(static_cast<double>(q)), .path = open.path});
+                    next.back().path.push_back(tokens[rank]);
+                    next_tokens.push_back(tokens[rank]);
+                    next_places.push_back(sibling + 1);
+                }
+            }
+        }
+        if (depth == limits_.max_depth || next.empty()) {
+            break;
+        }
+        const auto best = std::max_element(next.begin(), next.end(), [](const Open& a, const Open& b) { return a.log_q < b.log_q; });
+        if (!controller_goes_on(static_cast<std::int32_t>(tree.drafted()), best->log_q)) {
+            break;
+        }
+        TIMBERLINE_TRY(open_level(std::move(next), next_tokens));
+        places = std::move(next_places);
     }
     tree.draft_passes = passes_;
     return tree;
@@ -177,6 +274,10 @@ Result<rules::DraftTree> TreeGrowth::dynamic()
         }
         std::vector<Open> places = propose_candidates(pool, depth);
         if (depth == limits_.max_depth || places.empty()) {
+            break;
+        }
+        const auto best = std::max_element(places.begin(), places.end(), [](const Open& a, const Open& b) { return a.log_q < b.log_q; });
+        if (!controller_goes_on(static_cast<std::int32_t>(pool.candidates.size()), best->log_q)) {
             break;
         }
         std::vector<Open> next;

@@ -3,8 +3,9 @@
 
 #include "core/base/result.h"
 #include "core/decoding/draft_law.h"
-#include "core/decoding/draft_model_runner.h"
 #include "core/decoding/drafter.h"
+#include "core/decoding/heads/head_trees.h"
+#include "core/decoding/node_feeder.h"
 #include "core/rules/tree_shapes.h"
 
 #include <cstdint>
@@ -23,32 +24,38 @@ struct TreeValues {
     std::vector<std::int64_t> branching = {3, 2, 1, 1};
     double draft_temperature = -1;
     std::int64_t draft_top_k = 0;
+    bool share_cache = false;  ///< of heads that run the target's lower layers: chains are drafted in the target's own cache
 };
 
-/// Grows one round's tree with the draft model, level by level. Lives for one propose().
+/// Grows one round's tree from a feeder's laws, level by level. Lives for one propose().
 class TreeGrowth
 {
 public:
     /// All references must outlive the growth. `limits`: levels and drafted nodes, both at least 1.
-    TreeGrowth(DraftModelRunner& runner, const RoundContext& context, DecodeController& controller, const TreeValues& values,
+    TreeGrowth(NodeFeeder& feeder, const RoundContext& context, DecodeController& controller, const TreeValues& values,
                const DraftPlan& limits);
 
-    /// Shapes with a branching list. How many children a node gets depends on the list and on what is left of max_nodes, never on the
-    /// value of a token drawn for it: nothing that was drawn is dropped (I3).
+    /// A chain, and shapes with a branching list. How many children a node gets depends on the list and on what is left of max_nodes, never on the
+    /// value of a token drawn for it: nothing that was drawn is dropped (I3). A shape in the plan takes the list's place; its children are
+    /// then drawn without replacement, or the likeliest under a greedy target, unless the drafter's own shape says how.
     [[nodiscard]] Result<rules::DraftTree> listed();
 
     /// EAGLE-2 (arXiv 2406.16858): the best `top_k` candidates of a level are extended by `top_k` each, and of all candidates the max_nodes
     /// with the largest product of confidences along their path are kept. Candidates are chosen, not drawn, so pruning them is exact.
     [[nodiscard]] Result<rules::DraftTree> dynamic();
 
-    /// Node of the tree per row that the draft model was fed after the root, in feeding order; -1 = a candidate that was pruned.
+    /// A static tree: of every open node the candidates of the listed ranks, chosen and not drawn.
+    [[nodiscard]] Result<rules::DraftTree> ranked(std::span<const RankNode> ranks);
+
+    /// Node of the tree per row that the feeder was fed after the root, in feeding order; -1 = a candidate that was pruned.
     [[nodiscard]] const std::vector<std::int32_t>& fed_nodes() const noexcept { return fed_; }
 
 private:
-    /// A node that the draft model has read: its law decides about its children.
+    /// A node that the feeder has read: its law decides about its children.
     struct Open {
         std::int32_t node = 0;  ///< index in the tree (listed) or in the pool (dynamic); -1 = the root in the pool
         std::int32_t fed = -1;  ///< feeding order, -1 = the root
+        std::int32_t slot = 0;  ///< node of the plan's shape
         double log_q = 0;       ///< along the path to it
         std::vector<TokenId> path = {};
         std::vector<float> logits = {};
@@ -71,10 +78,17 @@ private:
     [[nodiscard]] rules::DraftTree assemble(const Pool& pool);
     void fill_law(Open& open, std::span<const float> logits);
     [[nodiscard]] bool controller_agrees(std::int32_t depth, std::int32_t nodes);
+    /// Asks, once a level is included, whether the draft model should run on it. @param log_q of its likeliest node.
+    [[nodiscard]] bool controller_goes_on(std::int32_t nodes, double log_q);
+    /// Children that the list or the plan's shape gives an open node of this level.
+    [[nodiscard]] std::int32_t wanted_children(const Open& open, std::int32_t depth) const;
+    /// Proposes the children of an open node into the tree and appends the places that they open. @return how many.
+    [[nodiscard]] std::int32_t extend_listed(rules::DraftTree& tree, const Open& open, std::int32_t depth, std::int32_t count,
+                                             std::vector<Open>& next, std::vector<TokenId>& next_tokens);
     /// Children of an open node by the shape in use, in draw order. @param place unique number of the node in this tree.
     [[nodiscard]] std::vector<TokenId> choose(const Open& open, std::int32_t place, std::int32_t depth, std::int32_t count);
 
-    DraftModelRunner& runner_;
+    NodeFeeder& feeder_;
     const RoundContext& context_;
     DecodeController& controller_;
     const TreeValues& values_;
@@ -85,6 +99,7 @@ private:
     std::vector<std::int32_t> fed_;
     std::vector<TokenId> history_;
     std::vector<double> uniforms_;
+    DraftStep step_;  ///< what the controller saw of the present level
     int passes_ = 0;
 };
 

@@ -5,9 +5,11 @@
 #include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/io/content_hash.h"
+#include "core/io/float_convert.h"
 #include "core/io/mapped_file.h"
 #include "core/io/safetensors_header.h"
 
+#include <cmath>
 #include <set>
 #include <span>
 
@@ -200,13 +202,17 @@ Status write_safetensors(const std::filesystem::path& file, const std::vector<Te
         const auto elements = element_count(tensor.shape);
         std::uint64_t bytes = 0;
         std::uint64_t end = 0;
-        const bool fits = elements && !__builtin_mul_overflow(static_cast<std::uint64_t>(*elements), sizeof(float), &bytes) &&
+        if (tensor.type != DataType::F32 && tensor.type != DataType::F16) {
+            return make_error(ErrorCode::InvalidArgument, file.string() + ": tensor " + in_quotes(tensor.name) + " cannot be written as " +
+                                                              std::string(name_of(tensor.type)) + ": expected F32 or F16");
+        }
+        const bool fits = elements && !__builtin_mul_overflow(static_cast<std::uint64_t>(*elements), size_of(tensor.type), &bytes) &&
                           !__builtin_add_overflow(offset, bytes, &end);
         if (!fits || tensor.name == "__metadata__" || header.contains(tensor.name)) {
             return make_error(ErrorCode::InvalidArgument, file.string() + ": tensor " + in_quotes(tensor.name) +
                                                               " cannot be written: expected a name used once and sizes of at least 0");
         }
-        header[tensor.name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
+        header[tensor.name] = {{"dtype", name_of(tensor.type)}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
         offset = end;
     }
     // Names may come from a damaged model: bytes that are no UTF-8 are replaced instead of thrown about.
@@ -217,8 +223,24 @@ Status write_safetensors(const std::filesystem::path& file, const std::vector<Te
     TIMBERLINE_ASSIGN(AtomicFile out, AtomicFile::create(file));
     TIMBERLINE_TRY(out.write(&length, sizeof length));
     TIMBERLINE_TRY(out.write(text.data(), text.size()));
+    std::vector<std::uint16_t> halves;
     for (const TensorToWrite& tensor : tensors) {
-        TIMBERLINE_TRY(out.write(tensor.data, static_cast<std::size_t>(*element_count(tensor.shape)) * sizeof(float)));
+        const auto count = static_cast<std::size_t>(*element_count(tensor.shape));
+        if (tensor.type == DataType::F32) {
+            TIMBERLINE_TRY(out.write(tensor.data, count * sizeof(float)));
+            continue;
+        }
+        halves.resize(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            halves[i] = float_to_half(tensor.data[i]);
+            if (std::isfinite(tensor.data[i]) && !std::isfinite(half_to_float(halves[i]))) {
+                return make_error(ErrorCode::InvalidArgument,
+                                  file.string() + ": tensor " + in_quotes(tensor.name) + " holds " + std::to_string(tensor.data[i]) +
+                                      ", which F16 cannot hold: expected at most 65504",
+                                  "Write it as F32.");
+            }
+        }
+        TIMBERLINE_TRY(out.write(halves.data(), count * sizeof(std::uint16_t)));
     }
     return out.commit();
 }

@@ -73,8 +73,10 @@ struct TensorToWrite {
     std::string name;
     std::vector<std::int64_t> shape;
     const float* data = nullptr;
+    DataType type = DataType::F32;  ///< as stored: F32, or F16 (rounded to nearest)
 };
-/// Writes float32 tensors as safetensors (temporary name, rename).
+/// Writes tensors as safetensors (temporary name, rename). Errors: a name used twice, another type than F32 and F16, a number that F16
+/// cannot hold.
 [[nodiscard]] Status write_safetensors(const std::filesystem::path& file, const std::vector<TensorToWrite>& tensors,
                                        const std::map<std::string, std::string>& metadata = {});
 

@@ -41,7 +41,7 @@ void for_each(const std::tuple<Fields...>& list, Visit&& visit)
 }
 
 inline constexpr std::array<std::string_view, kNodeStates> kStateNames = {"root",   "accepted", "rejected",  "never-verified",
-                                                                          "pruned", "bonus",    "correction"};
+                                                                          "pruned", "bonus",    "correction", "window"};
 inline constexpr std::array<std::string_view, 4> kDrawKindNames = {"none", "point-mass", "without-replacement", "with-replacement"};
 inline constexpr std::array<std::string_view, 3> kLawKindNames = {"none", "full", "top"};
 /// In the order of Event's alternatives.

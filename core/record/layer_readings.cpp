@@ -17,6 +17,13 @@ std::span<const T> part(const std::vector<T>& values, std::size_t cell, std::int
     return std::span<const T>(values).subspan(cell * static_cast<std::size_t>(width), static_cast<std::size_t>(width));
 }
 
+Error other_layers(const Block& block, std::int32_t got, std::int32_t expected, const std::string& where)
+{
+    return make_error(ErrorCode::BadFile,
+                      "block " + block.kind + ": layers is " + std::to_string(got) + ", expected " + std::to_string(expected) + " " + where,
+                      "The record is damaged; open another copy, or run its config again.");
+}
+
 template <typename T>
 void extend(std::vector<T>& values, const std::vector<T>& more)
 {
@@ -109,6 +116,20 @@ void LayerReadings::append(const LayerReadings& other)
     }
 }
 
+void count_row(const LayerReadings& readings, std::size_t row, std::span<LayerCount> counts) noexcept
+{
+    const auto known = static_cast<std::size_t>(std::max(0, readings.known[row]));
+    const TokenId next = readings.next[row];
+    for (std::size_t layer = 0; layer < std::min(known, counts.size()); ++layer) {
+        auto& count = counts[layer];
+        const int agrees = readings.agrees(row, layer);
+        count.known += agrees >= 0 ? 1 : 0;
+        count.agreeing += agrees > 0 ? 1 : 0;
+        count.labelled += next >= 0 ? 1 : 0;
+        count.right += next >= 0 && readings.top1[readings.cell(row, layer)] == next ? 1 : 0;
+    }
+}
+
 void ExitFold::add(const Block& block)
 {
     if (const auto added = add_checked(block); !added.ok()) {
@@ -122,12 +143,19 @@ void ExitFold::add(const Block& block)
 Status ExitFold::add_checked(const Block& block)
 {
     if (block.kind == kExitRunBlock) {
-        TIMBERLINE_ASSIGN(run_, exit_run_from(block));
+        TIMBERLINE_ASSIGN(auto run, exit_run_from(block));
+        if (readings_.layers > 0 && run.layers != readings_.layers) {
+            return other_layers(block, run.layers, readings_.layers, "as in the readings before");
+        }
+        run_ = std::move(run);
     } else if (block.kind == kExitSummaryBlock) {
         TIMBERLINE_ASSIGN(summary_, exit_summary_from(block));
     } else if (block.kind == kLayerReadingsBlock) {
         TIMBERLINE_ASSIGN(const auto rows, layer_readings_from(block));
         TIMBERLINE_ASSIGN(const auto fills, kv_fills_from(block));
+        if (run_ && rows.layers != run_->layers) {
+            return other_layers(block, rows.layers, run_->layers, "as the run has");
+        }
         if (readings_.layers == 0) {
             readings_.layers = rows.layers;
             readings_.top_k = rows.top_k;

@@ -153,18 +153,20 @@ inline constexpr std::string_view kExitRunBlock = "exit-run", kLayerReadingsBloc
                                   kExitMapBlock = "exit-decision-map", kExitCalibrationBlock = "exit-calibration",
                                   kLensTrainingBlock = "exit-lens-training";
 inline constexpr std::int32_t kMostReadingLayers = 4096;  ///< a reader refuses more
+inline constexpr std::int32_t kMostClasses = 100'000;     ///< a reader refuses more
 
-/// Answer to the query "decision-map" about a trained net with 2-D input (block kind "exit-decision-map"): each exit's choice over the
-/// plane.
+/// Answer to the query "decision-map" about a trained net with 2-D input (block kind "exit-decision-map"; runs on such nets record one
+/// too): each exit's choice over the plane. Cell (i, j) was evaluated at its centre: x = x_low + (i + 0.5) (x_high - x_low) / nx, y
+/// likewise.
 struct ExitDecisionMap {
     std::int32_t layers = 0, nx = 0, ny = 0;
-    double x_low = 0, x_high = 0, y_low = 0, y_high = 0;
-    std::vector<std::int32_t> choice;       ///< [layers, ny, nx], row 0 at y_low: the likeliest class
-    std::vector<float> probability;         ///< [layers, ny, nx]: of that class
-    std::vector<float> margin, entropy;     ///< [layers, ny, nx]
-    std::vector<float> points_x, points_y;  ///< samples of the data set
-    std::vector<std::int32_t> labels;       ///< of the points
-    std::vector<std::string> names;         ///< of the classes, may be empty
+    double x_low = 0, x_high = 0, y_low = 0, y_high = 0;  ///< outer edges of the grid, finite
+    std::vector<std::int32_t> choice;                     ///< [layers, ny, nx], row 0 at y_low: the likeliest class, below kMostClasses
+    std::vector<float> probability;                       ///< [layers, ny, nx]: of that class
+    std::vector<float> margin, entropy;                   ///< [layers, ny, nx]
+    std::vector<float> points_x, points_y;                ///< samples of the data set
+    std::vector<std::int32_t> labels;                     ///< of the points, below kMostClasses
+    std::vector<std::string> names;                       ///< of the classes, may be empty
 };
 
 /// Answer to the query "calibrate" (block kind "exit-calibration"): Learn then Test down a grid of thresholds (exits.md 1.5).
@@ -200,8 +202,19 @@ struct LensTrainingCurve {
 [[nodiscard]] Result<ThresholdCalibration> threshold_calibration_from(const Block& block);
 [[nodiscard]] Result<LensTrainingCurve> lens_training_from(const Block& block);
 
+/// How often one layer was right: what the strip beside the map shows.
+struct LayerCount {
+    std::int64_t known = 0;     ///< rows that are known to the last layer and to this one
+    std::int64_t agreeing = 0;  ///< of these, those whose likeliest token is the last layer's
+    std::int64_t labelled = 0;  ///< rows known here with a following token or class
+    std::int64_t right = 0;     ///< of these, those whose likeliest token is it
+    friend bool operator==(const LayerCount&, const LayerCount&) = default;
+};
+/// Adds one row to the counts of its layers. Precondition: row < rows(), counts.size() = layers.
+void count_row(const LayerReadings& readings, std::size_t row, std::span<LayerCount> counts) noexcept;
+
 /// Puts the Exits blocks of a record together, in the record's order; also while the run goes on. Blocks of other kinds are passed over;
-/// damaged ones are counted, never trusted.
+/// damaged ones are counted, never trusted: also readings of other layers than the run's, whichever came first.
 class ExitFold
 {
 public:
@@ -212,7 +225,7 @@ public:
     [[nodiscard]] const std::optional<ExitRun>& run() const noexcept { return run_; }
     [[nodiscard]] const LayerReadings& readings() const noexcept { return readings_; }  ///< every row so far; `source` as it stands now
     [[nodiscard]] const std::optional<ExitSummary>& summary() const noexcept { return summary_; }
-    /// Row of a text position, or nothing. O(1).
+    /// Row of a text position, or nothing. O(log rows).
     [[nodiscard]] std::optional<std::size_t> row_of(std::int32_t position) const noexcept;
     [[nodiscard]] int refused() const noexcept { return refused_; }
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }  ///< of the first refused block

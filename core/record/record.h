@@ -29,10 +29,11 @@ enum class NodeState : std::uint8_t {
     Pruned,         ///< a candidate of the drafter that was never sent to the target (display only)
     Bonus,          ///< the extra token after a fully accepted path
     Correction,     ///< the extra token that replaces a rejected one
+    Window,         ///< computed by the target for the drafter's own use, never a candidate (lookahead decoding); stands after all drafted nodes
 };
-inline constexpr int kNodeStates = 7;
+inline constexpr int kNodeStates = 8;
 
-/// Lower-case stable word: "root" "accepted" "rejected" "never-verified" "pruned" "bonus" "correction".
+/// Lower-case stable word: "root" "accepted" "rejected" "never-verified" "pruned" "bonus" "correction" "window".
 [[nodiscard]] std::string_view name_of(NodeState state) noexcept;
 
 /// How the children of a node were chosen. Decides which test is exact.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace timberline::rules {
 
@@ -19,13 +20,22 @@ DraftTree DraftTree::with_root(TokenId pending)
 
 std::int32_t DraftTree::add(std::int32_t parent_index, TokenId token_id, float draft_probability)
 {
-    assert(parent_index >= 0 && static_cast<std::size_t>(parent_index) < size());
+    assert(parent_index >= 0 && static_cast<std::size_t>(parent_index) < size() && window == 0);
     parent.push_back(parent_index);
     token.push_back(token_id);
     child_kind.push_back(DrawKind::None);
     confidence.push_back(draft_probability);
     draft_row.push_back(-1);
     return static_cast<std::int32_t>(size()) - 1;
+}
+
+std::int32_t DraftTree::add_window(std::int32_t parent_index, TokenId token_id)
+{
+    assert(parent_index == 0 || static_cast<std::size_t>(parent_index) >= first_window());
+    const std::int32_t before = std::exchange(window, 0);
+    const std::int32_t node = add(parent_index, token_id, record::kUndefined);
+    window = before + 1;
+    return node;
 }
 
 std::vector<std::int32_t> DraftTree::depths() const
@@ -40,7 +50,7 @@ std::vector<std::int32_t> DraftTree::depths() const
 std::vector<std::vector<std::int32_t>> DraftTree::children() const
 {
     std::vector<std::vector<std::int32_t>> out(size());
-    for (std::size_t i = 1; i < size(); ++i) {
+    for (std::size_t i = 1; i < first_window(); ++i) {
         out[static_cast<std::size_t>(parent[i])].push_back(static_cast<std::int32_t>(i));
     }
     return out;

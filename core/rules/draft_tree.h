@@ -31,14 +31,21 @@ struct DraftTree {
     };
     std::vector<PrunedCandidate> pruned;  ///< candidates that lost a re-ranking; display only
     int draft_passes = 0;
+    /// The last `window` nodes are rows that the target computes beside the candidates for the drafter's own use (lookahead decoding); no
+    /// candidate hangs on them and no rule tests them.
+    std::int32_t window = 0;
 
     [[nodiscard]] static DraftTree with_root(TokenId pending);
     /// Appends a node and returns its index. Precondition: 0 <= parent < size().
     std::int32_t add(std::int32_t parent_index, TokenId token_id, float draft_probability);
+    /// Appends a window node (confidence NaN) and returns its index; candidates cannot be added after it.
+    /// Precondition: parent_index is the root or a window node.
+    std::int32_t add_window(std::int32_t parent_index, TokenId token_id);
     [[nodiscard]] std::size_t size() const noexcept { return parent.size(); }     ///< root counted
-    [[nodiscard]] std::size_t drafted() const noexcept { return parent.size() - 1; }
+    [[nodiscard]] std::size_t drafted() const noexcept { return parent.size() - 1; }  ///< window nodes counted
+    [[nodiscard]] std::size_t first_window() const noexcept { return parent.size() - static_cast<std::size_t>(window); }
     [[nodiscard]] std::vector<std::int32_t> depths() const;
-    [[nodiscard]] std::vector<std::vector<std::int32_t>> children() const;  ///< in draw order
+    [[nodiscard]] std::vector<std::vector<std::int32_t>> children() const;  ///< in draw order; window nodes are nobody's
     [[nodiscard]] std::vector<TokenId> path_tokens(std::int32_t node) const;  ///< from the root's child to `node`; empty for the root
     [[nodiscard]] std::span<const float> draft_law(std::int32_t node) const;  ///< empty when the node has none
 };

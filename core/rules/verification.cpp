@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rules/verification.h"
 
-#include "core/rules/row_math.h"
+#include "core/rules/verdict_detail.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace timberline::rules {
 
 namespace {
 
 using record::NodeState;
+using detail::at;
+using detail::forced_child;
+using detail::forced_path;
+using detail::keep_test;
+using detail::normalise;
+using detail::untested;
 
 /// The law of one node while its children are tested: r, what is left of the target's law, and s, what the next child was drawn from.
 /// Everything in double and normalised once, so that the emitted law is the target's to rounding.
@@ -22,13 +27,13 @@ public:
         // Sampled children without the law that they were drawn from cannot be weighed; as chosen tokens they still give the target's law
         // whenever the choice did not depend on chance.
         kind_ = draft.empty() ? DrawKind::PointMass : kind;
-        fill(target_, target, target.size());
+        detail::copy_law(target_, target, target.size());
         normalise(target_);
         left_ = target_;
         drawn_.clear();
         support_left_ = true;
         if (kind_ == DrawKind::WithReplacement || kind_ == DrawKind::WithoutReplacement) {
-            fill(drawn_, draft, target.size());
+            detail::copy_law(drawn_, draft, target.size());
             support_left_ = normalise(drawn_);
         }
     }
@@ -74,83 +79,12 @@ public:
 private:
     [[nodiscard]] bool sampled() const { return !drawn_.empty(); }
 
-    static double at(const std::vector<double>& law, TokenId token)
-    {
-        return token >= 0 && static_cast<std::size_t>(token) < law.size() ? law[static_cast<std::size_t>(token)] : 0.0;
-    }
-
-    static void fill(std::vector<double>& out, std::span<const float> law, std::size_t size)
-    {
-        out.assign(size, 0.0);
-        const std::size_t common = std::min(size, law.size());
-        for (std::size_t i = 0; i < common; ++i) {
-            out[i] = law[i] > 0.0F ? static_cast<double>(law[i]) : 0.0;
-        }
-    }
-
-    /// False, and unchanged, when there is no mass.
-    static bool normalise(std::vector<double>& law)
-    {
-        const double total = detail::sum(law);
-        if (!(total > 0)) {
-            return false;
-        }
-        if (total != 1) {  // a one-hot row of greedy decoding is normalised already
-            for (double& x : law) {
-                x /= total;
-            }
-        }
-        return true;
-    }
-
     DrawKind kind_ = DrawKind::None;
     bool support_left_ = true;
     std::vector<double> target_;
     std::vector<double> left_;
     std::vector<double> drawn_;
 };
-
-Verdict untested(const DraftTree& tree)
-{
-    Verdict verdict;
-    verdict.nodes.resize(tree.size());
-    verdict.nodes[0].state = NodeState::Root;
-    return verdict;
-}
-
-/// Marks the forced node and its ancestors.
-std::vector<bool> forced_path(const DraftTree& tree, std::int32_t forced)
-{
-    std::vector<bool> on_path(tree.size(), false);
-    if (forced > 0 && static_cast<std::size_t>(forced) < tree.size()) {
-        for (std::int32_t at = forced; at > 0; at = tree.parent[static_cast<std::size_t>(at)]) {
-            on_path[static_cast<std::size_t>(at)] = true;
-        }
-    }
-    return on_path;
-}
-
-std::int32_t forced_child(const std::vector<std::int32_t>& children, const std::vector<bool>& on_path)
-{
-    const auto found =
-        std::find_if(children.begin(), children.end(), [&on_path](std::int32_t child) { return on_path[static_cast<std::size_t>(child)]; });
-    return found == children.end() ? -1 : *found;
-}
-
-/// Stores threshold and uniform as float32 such that "accepted iff draw < ratio" still reads right where rounding made them meet.
-void keep_test(NodeVerdict& verdict, double ratio, float draw, bool accepted)
-{
-    verdict.ratio = static_cast<float>(ratio);
-    verdict.draw = draw >= 1.0F ? std::nextafter(1.0F, 0.0F) : draw;
-    if (std::isnan(draw)) {
-        return;
-    }
-    if (accepted && !(verdict.draw < verdict.ratio)) {
-        verdict.ratio = std::nextafter(verdict.draw, 2.0F);
-    } else if (!accepted && verdict.draw < verdict.ratio) {
-        verdict.ratio = verdict.draw;
-    }
-}
 
 } // namespace
 
@@ -249,7 +183,7 @@ Verdict verify_greedy(const DraftTree& tree, const std::function<TokenId(std::in
         const TokenId wanted = best(node);
         std::int32_t accepted = -1;
         bool leaf = true;
-        for (std::int32_t child = node + 1; child < static_cast<std::int32_t>(tree.size()) && accepted < 0; ++child) {
+        for (std::int32_t child = node + 1; child < static_cast<std::int32_t>(tree.first_window()) && accepted < 0; ++child) {
             const auto index = static_cast<std::size_t>(child);
             if (tree.parent[index] != node) {
                 continue;

@@ -9,8 +9,8 @@
 #include "core/record/record.h"
 #include "core/run/config.h"
 
-/// What each bench but Draft gives the engine: one run and one kind of question about a finished or running record. One file a bench
-/// (bench_exits.cpp, bench_attention.cpp, bench_training.cpp, bench_landscape.cpp); the engine only chooses.
+/// What each bench gives the engine: one run (Draft's is decoding::decode) and one kind of question about a finished or running record. One
+/// file a bench (draft_questions.cpp, bench_exits.cpp, bench_attention.cpp, bench_training.cpp, bench_landscape.cpp); the engine only chooses.
 namespace timberline::run {
 
 class ModelCache;
@@ -31,6 +31,7 @@ struct BenchJob {
 [[nodiscard]] Result<record::RecordPtr> run_attention(const BenchJob& job);
 [[nodiscard]] Result<record::RecordPtr> run_training(const BenchJob& job);
 [[nodiscard]] Result<record::RecordPtr> run_landscape(const BenchJob& job);
+[[nodiscard]] Result<record::RecordPtr> run_heads(const BenchJob& job);
 
 /// A question beside a run: the network under the cursor, the effect of an ablated head. Answers in a block; writes nothing.
 struct BenchQuery {
@@ -38,6 +39,7 @@ struct BenchQuery {
     Json arguments;            ///< an object; checked by the bench
     record::RecordPtr record;  ///< what the question is about; may be null where the config is enough
 };
+[[nodiscard]] Result<record::Block> query_draft(const BenchJob& job, const BenchQuery& query);
 [[nodiscard]] Result<record::Block> query_exits(const BenchJob& job, const BenchQuery& query);
 [[nodiscard]] Result<record::Block> query_attention(const BenchJob& job, const BenchQuery& query);
 [[nodiscard]] Result<record::Block> query_landscape(const BenchJob& job, const BenchQuery& query);

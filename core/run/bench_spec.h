@@ -17,6 +17,7 @@ struct BenchRole {
     std::string family;      ///< "exit policy"
     std::string default_id;  ///< "confidence"; empty = the place may stay empty
     std::string label;       ///< translatable, for the panel
+    bool live = true;        ///< another method may be chosen while a run goes on
 };
 
 struct BenchSpec {
@@ -35,5 +36,6 @@ struct BenchSpec {
 [[nodiscard]] BenchSpec attention_bench();
 [[nodiscard]] BenchSpec training_bench();
 [[nodiscard]] BenchSpec landscape_bench();
+[[nodiscard]] BenchSpec heads_bench();
 
 }  // namespace timberline::run

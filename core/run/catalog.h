@@ -11,4 +11,9 @@ namespace timberline::run {
 /// True when the method cannot work without a draft model: its example names one.
 [[nodiscard]] bool needs_draft_model(const MethodInfo& info);
 
+/// True for a decode controller that plays its rounds itself (decoding::RoundPlayer), whatever drafter stands beside it.
+[[nodiscard]] bool plays_own_rounds(const MethodRegistry::Entry& entry);
+/// True for such a controller that cannot work without a draft model.
+[[nodiscard]] bool plays_with_draft_model(const MethodRegistry::Entry& entry);
+
 }  // namespace timberline::run

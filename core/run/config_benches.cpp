@@ -11,14 +11,14 @@ namespace timberline::run {
 
 const BenchSpec* find_bench(std::string_view id)
 {
-    static const std::vector<BenchSpec> specs = {exits_bench(), attention_bench(), training_bench(), landscape_bench()};
+    static const std::vector<BenchSpec> specs = {exits_bench(), attention_bench(), training_bench(), landscape_bench(), heads_bench()};
     const auto it = std::ranges::find(specs, id, &BenchSpec::id);
     return it == specs.end() ? nullptr : &*it;
 }
 
 const std::vector<std::string>& bench_names()
 {
-    static const std::vector<std::string> names = {"draft", "exits", "attention", "landscape", "training"};
+    static const std::vector<std::string> names = {"draft", "exits", "attention", "landscape", "training", "heads"};
     return names;
 }
 
@@ -256,7 +256,7 @@ std::optional<std::string> get_bench_value(const BenchSpec& spec, const Config& 
 std::string moment_word(const std::string& bench)
 {
     const auto* spec = find_bench(bench);
-    return spec == nullptr ? "round" : spec->needs_model ? "token" : "step";
+    return spec == nullptr ? "round" : spec->needs_model && bench != "heads" ? "token" : "step";
 }
 
 }  // namespace detail

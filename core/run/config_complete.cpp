@@ -124,6 +124,7 @@ Result<Config> complete_at(Config config, const MethodRegistry& methods, const s
 {
     TIMBERLINE_TRY(check_bench(config, where));
     if (const auto* spec = find_bench(config.bench); spec != nullptr) {
+        config.draft_model.clear();  // only the Draft bench reads one
         TIMBERLINE_TRY(complete_bench(*spec, methods, config, where));
     } else {
         TIMBERLINE_TRY(complete_methods(config, methods, where));

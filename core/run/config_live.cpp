@@ -16,8 +16,8 @@ constexpr std::string_view kSamplingPrefix = "sampling.";
 /// Effects that a run can take while it goes on.
 bool changes_live(Effect effect)
 {
-    return effect == Effect::Redraw || effect == Effect::NextStep || effect == Effect::NextRound ||
-           effect == Effect::NextEpoch || effect == Effect::ResetState;
+    return effect == Effect::Redraw || effect == Effect::NextStep || effect == Effect::NextRound || effect == Effect::NextEpoch ||
+           effect == Effect::ResetState;
 }
 
 struct Target {
@@ -66,7 +66,7 @@ public:
         if (!changes_live(target.declaration->effect)) {
             return make_error(ErrorCode::InvalidArgument,
                               where_ + ": set." + key + " takes effect at a " + std::string(name_of(target.declaration->effect)) +
-                                  " and cannot change in a round",
+                                  " and cannot change at a " + detail::moment_word(settings_.bench),
                               "Set it at the start of the config instead.");
         }
         auto checked = check_value(*target.declaration, value);
@@ -100,8 +100,13 @@ private:
             for (const auto& known : spec_->roles) {
                 valid.push_back(known.name);
             }
-            return make_error(ErrorCode::InvalidArgument, where_ + ": choose." + role_name + " is not known; expected one of " + joined(valid),
+            return make_error(ErrorCode::InvalidArgument,
+                              where_ + ": choose." + role_name + " is not known; expected one of " + joined(valid),
                               "Name a place of the bench " + spec_->id + ".");
+        }
+        if (!role->live) {
+            return make_error(ErrorCode::InvalidArgument, where_ + ": choose." + role_name + " cannot change while a run goes on",
+                              "Choose it at the start of the config instead.");
         }
         const auto found = methods_.find(role->family, id);
         if (!found) {
@@ -124,6 +129,9 @@ private:
             }
         }
         if (key.starts_with(kSamplingPrefix)) {
+            if (spec_ != nullptr && !spec_->needs_model) {
+                return {};  // nothing is sampled there
+            }
             return {find_declaration(sampling_, std::string_view(key).substr(kSamplingPrefix.size())), nullptr};
         }
         for (const auto& role : kRoles) {
@@ -145,6 +153,11 @@ private:
         std::vector<std::string> valid;
         if (spec_ != nullptr) {
             valid = detail::slot_keys(*spec_, methods_, settings_.methods);
+            // Names what would be taken: keys of a restart are refused below in words of their own.
+            std::erase_if(valid, [this](const std::string& name) {
+                const auto slot = detail::find_slot(*spec_, methods_, settings_.methods, settings_.settings, name);
+                return slot.declaration == nullptr || !changes_live(slot.declaration->effect);
+            });
         }
         for (const auto& role : kRoles) {
             if (const auto found = methods_.find(role.family, (settings_.*(role.in_settings)).id); found.ok()) {
@@ -162,7 +175,8 @@ private:
         }
         const auto near = nearest_spelling(key, valid);
         return make_error(ErrorCode::InvalidArgument,
-                          where_ + ": set." + key + " is not a value that can change in a round; expected one of " + list,
+                          where_ + ": set." + key + " is not a value that can change at a " + detail::moment_word(settings_.bench) +
+                              "; expected one of " + list,
                           near ? "Did you mean " + *near + "?" : "Use a hyperparameter of the chosen methods or a key under sampling.");
     }
 
@@ -200,6 +214,9 @@ Result<std::vector<record::ParameterChanged>> apply_event(LiveSettings& settings
     ConfigEvent normalised = event;
     Editor editor(changed, methods, where);
     // Methods first: the keys of `set` belong to the methods that are in force from this round on.
+    if (event.force_node && find_bench(settings.bench) != nullptr) {
+        return make_error(ErrorCode::InvalidArgument, where + ": force belongs to the Draft bench's trees", "Remove it from the event.");
+    }
     for (const auto& [role, id] : event.choose) {
         TIMBERLINE_TRY(editor.choose(role, id, normalised));
     }

@@ -38,9 +38,27 @@ Result<std::vector<TokenId>> parse_ids(const std::string& key, const std::string
     return out;
 }
 
+/// Whether a config file of this bench may hold the key: what a file refuses, a flag must not take.
+bool reads(const Config& config, const std::string& key)
+{
+    const auto* spec = find_bench(config.bench);
+    if (spec == nullptr) {
+        return true;
+    }
+    if (key == "draft_model" || key == "heads" || key == "method.heads" || key.starts_with("record.")) {
+        return false;
+    }
+    const bool of_text =
+        key == "model" || key == "prompt" || key == "ids" || key == "max_new_tokens" || key == "ignore_eos" || key.starts_with("sampling.");
+    return spec->needs_model || !of_text;
+}
+
 /// Keys that are neither declared settings nor hyperparameters. True when `key` was one of them.
 Result<bool> set_plain(Config& config, const std::string& key, const std::string& value)
 {
+    if (!reads(config, key)) {
+        return false;
+    }
     if (key == "model") {
         config.model = value;
     } else if (key == "draft_model") {
@@ -68,6 +86,9 @@ Result<bool> set_plain(Config& config, const std::string& key, const std::string
 
 Result<bool> set_run_setting(Config& config, const std::string& key, const std::string& text)
 {
+    if (!reads(config, key)) {
+        return false;
+    }
     const auto declarations = run_declarations();
     const auto* declaration = find_declaration(declarations, key);
     if (declaration == nullptr) {
@@ -92,6 +113,9 @@ Result<bool> set_run_setting(Config& config, const std::string& key, const std::
 
 Result<bool> set_sampling(Config& config, const std::string& key, const std::string& text)
 {
+    if (!reads(config, key)) {
+        return false;
+    }
     const auto declarations = sampling_declarations();
     const auto* declaration = find_declaration(declarations, key);
     if (declaration == nullptr) {
@@ -256,7 +280,7 @@ std::optional<std::string> get_by_path(const Config& config, const std::string& 
     const OrderedJson* found = nullptr;
     if (dot == std::string::npos) {
         found = json.contains(key) ? &json.at(key) : nullptr;
-    } else if (key.starts_with("record.") && json.at("record").contains(key.substr(dot + 1))) {
+    } else if (key.starts_with("record.") && json.contains("record") && json.at("record").contains(key.substr(dot + 1))) {
         found = &json.at("record").at(key.substr(dot + 1));
     }
     if (found == nullptr || found->is_object() || (found->is_array() && key != "ids")) {

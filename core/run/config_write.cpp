@@ -45,7 +45,7 @@ OrderedJson event_json(const ConfigEvent& event, const std::string& moment)
 void write_input(const Config& config, OrderedJson& out)
 {
     out["model"] = config.model;
-    if (!config.draft_model.empty()) {
+    if (!config.draft_model.empty() && config.bench == "draft") {
         out["draft_model"] = config.draft_model;
     }
     if (config.prompt) {

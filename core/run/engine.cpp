@@ -51,6 +51,38 @@ bool any_drafter_needs_draft(const Config& config, const MethodRegistry& methods
            });
 }
 
+/// A controller that plays its rounds itself may want the draft model, whatever the drafter.
+bool any_controller_plays(const Config& config, const MethodRegistry& methods)
+{
+    const auto plays = [&](const std::string& id) {
+        const auto found = methods.find("decode controller", id);
+        return found.ok() && plays_own_rounds(**found);
+    };
+    return plays(config.controller.id) || std::ranges::any_of(config.events, [&](const ConfigEvent& event) {
+               const auto it = event.choose.find("controller");
+               return it != event.choose.end() && plays(it->second);
+           });
+}
+
+/// A run that stands still may let others run (RunControl::wait_for_turn): what they set is put back before it goes on.
+class Nesting
+{
+public:
+    explicit Nesting(int& depth) : depth_(depth), threads_(compute_threads()) { ++depth_; }
+    Nesting(const Nesting&) = delete;
+    Nesting& operator=(const Nesting&) = delete;
+    ~Nesting()
+    {
+        if (--depth_ > 0) {
+            set_compute_threads(threads_);
+        }
+    }
+
+private:
+    int& depth_;
+    int threads_;
+};
+
 class CoreEngine final : public Engine
 {
 public:
@@ -61,6 +93,7 @@ public:
     Result<record::RecordPtr> run(const Config& config, const CancelToken& cancel, ProgressSink& sink, RunControl* control) override
     {
         return guarded([&]() -> Result<record::RecordPtr> {
+            const Nesting nesting(depth_);
             TIMBERLINE_ASSIGN(auto complete_config, complete(config, methods_));
             if (complete_config.bench != "draft") {
                 return run_bench(job_of(complete_config, cancel, sink, control));
@@ -73,8 +106,12 @@ public:
     Result<record::Block> query(const Config& config, const BenchQuery& question, const CancelToken& cancel, ProgressSink& sink) override
     {
         return guarded([&]() -> Result<record::Block> {
+            const Nesting nesting(depth_);
             TIMBERLINE_ASSIGN(const auto complete_config, complete(config, methods_));
             const auto job = job_of(complete_config, cancel, sink, nullptr);
+            if (complete_config.bench == "draft") {
+                return query_draft(job, question);
+            }
             if (complete_config.bench == "exits") {
                 return query_exits(job, question);
             }
@@ -93,6 +130,7 @@ public:
                                              ProgressSink& sink) override
     {
         return guarded([&]() -> Result<record::BaselineMeasured> {
+            const Nesting nesting(depth_);
             TIMBERLINE_ASSIGN(const auto method, complete(config, methods_));
             if (method.bench != "draft") {
                 return make_error(ErrorCode::InvalidArgument, "only the draft bench is measured against plain decoding",
@@ -173,7 +211,13 @@ private:
     {
         const int threads = thread_count(config);
         set_compute_threads(threads);
-        return {.config = config, .methods = methods_, .models = cache_, .threads = threads, .cancel = cancel, .sink = sink, .control = control};
+        return {.config = config,
+                .methods = methods_,
+                .models = cache_,
+                .threads = threads,
+                .cancel = cancel,
+                .sink = sink,
+                .control = control};
     }
 
     static Result<record::RecordPtr> run_bench(const BenchJob& job)
@@ -182,6 +226,7 @@ private:
         return bench == "exits"       ? run_exits(job)
                : bench == "attention" ? run_attention(job)
                : bench == "training"  ? run_training(job)
+               : bench == "heads"     ? run_heads(job)
                                       : run_landscape(job);
     }
 
@@ -202,7 +247,7 @@ private:
                               "drafter " + config.drafter.id + " needs a draft model, and draft_model is not set",
                               "Name a small model with the same tokenizer: draft_model in the config, --draft on the command line.");
         }
-        if (!config.draft_model.empty() && !needed && !live) {
+        if (!config.draft_model.empty() && !needed && !live && !any_controller_plays(config, methods_)) {
             sink.on_note("draft model " + config.draft_model + " is ignored: " + config.drafter.id + " needs none");
             return out;
         }
@@ -299,6 +344,7 @@ private:
 
     MethodRegistry methods_;
     ModelCache cache_;
+    int depth_ = 0;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "core/run/bench.h"
 #include "core/run/config.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,10 +28,12 @@ public:
         return {};
     }
     /// Blocks while the run is paused; returns when round `round` may begin, or when `cancel` is raised.
-    virtual void wait_for_turn(std::int32_t round, const CancelToken& cancel)
+    /// @param before_waiting may be empty; else to be called before it stands still: the run sends what it held back until now.
+    virtual void wait_for_turn(std::int32_t round, const CancelToken& cancel, const std::function<void()>& before_waiting)
     {
         (void)round;
         (void)cancel;
+        (void)before_waiting;
     }
 };
 
@@ -58,7 +61,7 @@ struct ModelInfo {
 };
 
 /// The core's facade: everything the programs ask of it. Headers without tensors. All calls are synchronous, return Result and never throw;
-/// one call at a time. Loaded models are kept between calls (most recent four).
+/// one call at a time, but that RunControl::wait_for_turn may call again on the same thread. Loaded models are kept between calls (most recent four).
 class Engine
 {
 public:
@@ -72,7 +75,7 @@ public:
     [[nodiscard]] virtual Result<record::RecordPtr> run(const Config& config, const CancelToken& cancel, ProgressSink& sink,
                                                         RunControl* control = nullptr) = 0;
 
-    /// Answers a question beside a run (bench.h); Draft takes none.
+    /// Answers a question beside a run (bench.h).
     [[nodiscard]] virtual Result<record::Block> query(const Config& config, const BenchQuery& query, const CancelToken& cancel,
                                                       ProgressSink& sink) = 0;
 

@@ -27,10 +27,11 @@ Status LiveDirector::apply(ConfigEvent& event, Moment& moment, const std::string
     return {};
 }
 
-Result<LiveDirector::Moment> LiveDirector::before(std::int32_t moment, const CancelToken& cancel)
+Result<LiveDirector::Moment> LiveDirector::before(std::int32_t moment, const CancelToken& cancel,
+                                                  const std::function<void()>& before_waiting)
 {
     if (control_ != nullptr) {
-        control_->wait_for_turn(moment, cancel);
+        control_->wait_for_turn(moment, cancel, before_waiting);
     }
     Moment out;
     for (; next_ < scheduled_.size() && scheduled_[next_].round <= moment; ++next_) {

@@ -29,8 +29,9 @@ public:
         std::optional<std::int32_t> force_node;
     };
     /// Waits while the run is paused, then applies what belongs to this moment. Ask for every moment in ascending order.
+    /// @param before_waiting called before the run stands still (RunControl::wait_for_turn).
     /// Errors: a scheduled event that cannot be applied. A live change that cannot is refused with a note and the run goes on as it was.
-    [[nodiscard]] Result<Moment> before(std::int32_t moment, const CancelToken& cancel);
+    [[nodiscard]] Result<Moment> before(std::int32_t moment, const CancelToken& cancel, const std::function<void()>& before_waiting = {});
 
     [[nodiscard]] const LiveSettings& settings() const noexcept { return settings_; }
     /// Live changes that took effect, by moment.

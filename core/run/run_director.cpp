@@ -11,18 +11,24 @@ decoding::MethodSelection selection(const MethodChoice& choice)
     return {.id = choice.id, .values = choice.values};
 }
 
-/// A drafter that needs a draft model cannot be chosen in a run without one.
+/// A drafter or controller that needs a draft model cannot be chosen in a run without one.
 LiveDirector::Check draft_check(const MethodRegistry& methods, bool has_draft)
 {
     return [&methods, has_draft](const LiveSettings& before, const LiveSettings& after, const std::string& where) -> Status {
-        if (has_draft || before.drafter.id == after.drafter.id) {
+        if (has_draft) {
             return {};
         }
-        const auto found = methods.find("drafter", after.drafter.id);
-        if (found.ok() && needs_draft_model((*found)->info)) {
-            return make_error(ErrorCode::InvalidArgument,
-                              where + ": drafter " + after.drafter.id + " needs a draft model, and the run has none",
+        const auto refusal = [&where](const std::string& method) {
+            return make_error(ErrorCode::InvalidArgument, where + ": " + method + " needs a draft model, and the run has none",
                               "Choose a draft model before the run starts.");
+        };
+        const auto drafter = methods.find("drafter", after.drafter.id);
+        if (before.drafter.id != after.drafter.id && drafter.ok() && needs_draft_model((*drafter)->info)) {
+            return refusal("drafter " + after.drafter.id);
+        }
+        const auto controller = methods.find("decode controller", after.controller.id);
+        if (before.controller.id != after.controller.id && controller.ok() && plays_with_draft_model(**controller)) {
+            return refusal("controller " + after.controller.id);
         }
         return {};
     };

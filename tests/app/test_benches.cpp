@@ -92,6 +92,24 @@ private Q_SLOTS:
         QCOMPARE(state.value(QStringLiteral("views")).toArray().size(), views.size());
     }
 
+    void aSavedConfigOfEveryBenchOpensAgain_data()
+    {
+        QTest::addColumn<QString>("bench");
+        for (const char* bench : {"draft", "exits", "attention", "landscape"}) {
+            QTest::newRow(bench) << QString(bench);
+        }
+    }
+    void aSavedConfigOfEveryBenchOpensAgain()
+    {
+        QFETCH(QString, bench);
+        m_window->showBench(bench);
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("config.json"));
+        QVERIFY(m_window->saveConfig(path));  // of the run that the window shows, with everything the window shares
+        const auto read = run::read_config(path.toStdString(), *m_window->jobs()->methods());
+        QVERIFY2(read.ok(), read.ok() ? "" : read.error().message.c_str());
+    }
+
     void oneExporterWritesEveryBench_data()
     {
         QTest::addColumn<QString>("bench");
@@ -120,14 +138,119 @@ private Q_SLOTS:
 
     void aTokenSelectedAnywhereIsSelectedEverywhere()
     {
-        m_window->showBench(QStringLiteral("exits"));
-        auto selected = m_window->selection()->current();
-        selected.token = 9;
-        m_window->selection()->select(selected);
-        for (const char* bench : {"draft", "attention", "exits"}) {
-            m_window->showBench(QLatin1String(bench));
+        // What a bench shows of a selected token is in its pictures and its inspector: another token must change them on every bench.
+        const auto looks = [&](const QString& bench, int token) {
+            m_window->showBench(bench);
+            auto selected = m_window->selection()->current();
+            selected.token = token;
+            selected.layer = 3;  // the Attention bench shows a token in the rows of a head
+            selected.head = 1;
+            m_window->selection()->select(selected);
+            QTest::qWait(50);
+            QList<QImage> pictures;
+            for (auto* view : m_window->currentBench()->views()) {
+                if (view->isVisible()) {
+                    pictures << view->grab().toImage();
+                }
+            }
+            return pictures;
+        };
+        for (const char* bench : {"draft", "exits", "attention"}) {
+            const auto of_five = looks(QLatin1String(bench), 5);
+            const auto of_nine = looks(QLatin1String(bench), 9);
+            QVERIFY(!of_five.isEmpty());
+            QVERIFY2(of_five != of_nine, bench);
             QCOMPARE(m_window->selection()->current().token, 9);
         }
+    }
+
+    void aPausedRunLetsOtherBenchesCompute()
+    {
+        m_window->openSample(QStringLiteral("two-moons-landscape"));
+        QVERIFY(testing::settle(*m_window));
+        m_window->setRunOpened(false);
+        auto* training = m_window->sessionOf(QStringLiteral("landscape"));
+        training->step();
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->currentModel()->roundCount() >= 1, 20000);
+        QCOMPARE(training->activity(), app::RunSession::Activity::Paused);
+        m_window->showBench(QStringLiteral("draft"));
+        m_window->session()->run();
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->session()->activity() == app::RunSession::Activity::Idle, 30000);
+        QVERIFY(m_window->model()->roundCount() > 3);
+        QCOMPARE(training->activity(), app::RunSession::Activity::Paused);
+        training->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(training->activity(), app::RunSession::Activity::Idle, 20000);
+        m_window->setRunOpened(true);
+    }
+
+    void everyPressOfStepMovesALongTraining()
+    {
+        m_window->openSample(QStringLiteral("two-moons-landscape"));
+        QVERIFY(testing::settle(*m_window));
+        m_window->setRunOpened(false);
+        auto* training = m_window->sessionOf(QStringLiteral("landscape"));
+        QVERIFY(training->edit("steps", std::int64_t{40'000}).isEmpty());  // events of 100 steps
+        auto* model = m_window->currentModel();
+        for (int pressed = 1; pressed <= 4; ++pressed) {
+            training->step();
+            QTRY_COMPARE_WITH_TIMEOUT(model->roundCount(), pressed, 20000);
+            QCOMPARE(model->shownRounds(), pressed);
+        }
+        training->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(training->activity(), app::RunSession::Activity::Idle, 20000);
+        QCOMPARE(model->roundCount(), 4);
+        // Paused out of full speed, too, the timeline stands at the newest step.
+        training->run();
+        QTRY_VERIFY_WITH_TIMEOUT(model->roundCount() > 200, 20000);
+        training->pause();
+        QTest::qWait(200);
+        const int paused = model->roundCount();
+        training->step();
+        QTRY_COMPARE_WITH_TIMEOUT(model->roundCount(), paused + 1, 20000);
+        training->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(training->activity(), app::RunSession::Activity::Idle, 20000);
+        QCOMPARE(model->roundCount(), paused + 1);
+        m_window->setRunOpened(true);
+    }
+
+    void aRunThatWaitsCanBeTakenBack()
+    {
+        m_window->showBench(QStringLiteral("landscape"));
+        auto* first = m_window->sessionOf(QStringLiteral("landscape"));
+        auto* second = m_window->sessionOf(QStringLiteral("exits"));
+        first->run();
+        second->run();
+        second->stop();  // before it began
+        QTRY_COMPARE_WITH_TIMEOUT(second->activity(), app::RunSession::Activity::Idle, 20000);
+        first->stop();
+        QVERIFY(testing::settle(*m_window));
+    }
+
+    void aRecordOpenedDuringARunStaysOpen()
+    {
+        m_window->openSample(QStringLiteral("fairy-tale-chain"));
+        QVERIFY(testing::settle(*m_window));
+        const auto kept = m_window->model()->snapshot();
+        const auto ids = record::generated_ids(*kept);
+        m_window->session()->setPrompt(QStringLiteral("The old king"));
+        m_window->session()->run();
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->model()->roundCount() >= 1, 20000);
+        m_window->session()->showRecord(kept);
+        QVERIFY(testing::settle(*m_window));
+        QTest::qWait(100);
+        QCOMPARE(record::generated_ids(m_window->model()->record()), ids);
+    }
+
+    void aTrainingConfigShowsItsOwnSettings()
+    {
+        m_window->openSample(QStringLiteral("spirals-training"));
+        QVERIFY(testing::settle(*m_window));
+        auto* setup = m_window->findChild<app::BenchSetup*>(QStringLiteral("setup-landscape"));
+        QCOMPARE(setup->settingsPanel()->declarations().size(), run::find_bench("training")->settings.size());
+        QCOMPARE(m_window->session()->config().model, std::string("bundled:tale"));
+        m_window->openSample(QStringLiteral("two-moons-landscape"));
+        QVERIFY(testing::settle(*m_window));
+        QCOMPARE(setup->settingsPanel()->declarations().size(), run::find_bench("landscape")->settings.size());
     }
 
     void benchesThatReadTextShareModelAndPrompt()

@@ -11,6 +11,7 @@
 #include "widgets/draft/text_view.h"
 #include "widgets/draft/tree_view.h"
 #include "widgets/panels/parameter_editor.h"
+#include "widgets/panels/method_card.h"
 #include "widgets/panels/parameter_panel.h"
 #include "widgets/panels/timeline.h"
 
@@ -110,6 +111,22 @@ private Q_SLOTS:
         QVERIFY(testing::settle(*m_window));
         QCOMPARE(record::generated_ids(m_window->model()->record()), first);
         QCOMPARE(m_window->model()->roundCount(), rounds);
+    }
+
+    void aControllersValuesAreShownAndALossyOneIsNamed()
+    {
+        m_window->setRunOpened(false);
+        m_window->openSample(QStringLiteral("fairy-tale-entropy-adaptive"));
+        auto* panel = m_window->setup()->controllerPanel();
+        QTRY_VERIFY_WITH_TIMEOUT(panel->editor("threshold") != nullptr, 20000);
+        const auto card = m_window->setup()->findChild<widgets::MethodCard*>();
+        QVERIFY(card->text().contains(QStringLiteral("≈ Lossy")));
+        panel->editor("window")->findChild<QSpinBox*>()->setValue(7);
+        QCOMPARE(std::get<std::int64_t>(m_window->session()->config().controller.values.at("window")), 7);
+        m_window->openSample(QStringLiteral("fairy-tale-chain"));
+        QTRY_VERIFY_WITH_TIMEOUT(!card->text().contains(QStringLiteral("≈ Lossy")), 20000);
+        QVERIFY(!panel->isVisibleTo(m_window->setup()));  // a fixed length has nothing to set
+        m_window->setRunOpened(true);
     }
 
     void forkShowsBothFutures()

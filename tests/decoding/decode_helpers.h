@@ -195,21 +195,22 @@ private:
     double gain_;
 };
 
-/// One layer, `vocabulary` tokens, weights by seed. Two seeds give two models that disagree.
-inline ModelPtr tiny_model(std::int64_t vocabulary, std::uint64_t seed, double gain = 3, std::int64_t context = 64)
+/// A small model of `vocabulary` tokens, weights by seed. Two seeds give two models that disagree.
+inline ModelPtr tiny_model(std::int64_t vocabulary, std::uint64_t seed, double gain = 3, std::int64_t context = 64,
+                           std::int64_t layers = 1)
 {
     model::DecoderConfig config;
     config.architecture = "LlamaForCausalLM";
     config.vocabulary = vocabulary;
     config.hidden = 16;
-    config.layers = 1;
+    config.layers = layers;
     config.heads = 2;
     config.kv_heads = 1;
     config.head_dim = 8;
     config.rotary_dim = 8;
     config.intermediate = 16;
     config.context = context;
-    config.window = {0};
+    config.window.assign(static_cast<std::size_t>(layers), 0);
     config.attention_scale = 1 / std::sqrt(8.0);
     config.tied_head = false;
     auto decoder = model::Decoder::make(config, RandomWeights(config, seed, gain));

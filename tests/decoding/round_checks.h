@@ -68,7 +68,15 @@ inline QString fault_in(const record::Round& round)
         if (i < drafted && !(node.entropy >= 0 && node.margin >= 0)) {
             return name + "no entropy or margin";
         }
-        if (i > 0 && i < drafted && !(node.p >= 0 && node.p <= 1 && node.q > 0 && node.q <= 1 && node.score <= 0)) {
+        if (node.state == NodeState::Window) {
+            const NodeState above = nodes[static_cast<std::size_t>(node.parent)].state;
+            if (above != NodeState::Root && above != NodeState::Window) {
+                return name + "a window node below a candidate";
+            }
+            if (!std::isnan(node.q) || !(node.p >= 0 && node.p <= 1)) {
+                return name + "a window node with a draft probability";
+            }
+        } else if (i > 0 && i < drafted && !(node.p >= 0 && node.p <= 1 && node.q > 0 && node.q <= 1 && node.score <= 0)) {
             return name + "p, q or score out of range";
         }
         if (!std::isnan(node.overlap) && !(node.overlap >= 0 && node.overlap <= 1)) {
@@ -78,7 +86,7 @@ inline QString fault_in(const record::Round& round)
     if (round.next_node >= 0) {
         const auto& extra = nodes[static_cast<std::size_t>(round.next_node)];
         const bool leaf = std::none_of(nodes.begin(), nodes.begin() + round.target_tokens,
-                                       [&](const record::Node& n) { return n.parent == round.path.back(); });
+                                       [&](const record::Node& n) { return n.parent == round.path.back() && n.state != NodeState::Window; });
         if (extra.parent != round.path.back() || extra.token != round.next || leaf != (extra.state == NodeState::Bonus)) {
             return "the extra token does not hang on the path's end";
         }

@@ -1,115 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sampled text follows the target's law whatever drafts it: the first two generated tokens of many runs against their exact joint law,
 // which is enumerated from forwards of the target alone.
-#include "tests/decoding/decode_helpers.h"
+#include "tests/decoding/law_helpers.h"
 
 #include "core/base/compute_threads.h"
-#include "core/rules/sampling.h"
 
 #include <QtTest/QtTest>
-
-#include <cmath>
 
 using namespace timberline;
 using namespace timberline::test;
 
 Q_DECLARE_METATYPE(decoding::RoundSettings)
-
-namespace {
-
-constexpr std::int64_t kVocabulary = 8;
-const std::vector<TokenId> kPrompt = {3, 1, 4};
-
-std::vector<double> law_after(const model::Decoder& target, const record::Sampling& sampling, std::vector<TokenId> text)
-{
-    auto store = target.make_store(16);
-    model::ForwardOutput out;
-    model::ForwardInput input;
-    input.tokens = text;
-    input.logits = model::ForwardInput::Logits::Last;
-    if (!target.forward(input, *store, out, {}).ok()) {
-        return {};
-    }
-    rules::apply_sampling(sampling, text, out.logits);
-    return {out.logits.begin(), out.logits.begin() + kVocabulary};
-}
-
-/// Joint law of the next two tokens, index = first * V + second.
-std::vector<double> joint_law(const model::Decoder& target, const record::Sampling& sampling)
-{
-    std::vector<double> out;
-    const auto first = law_after(target, sampling, kPrompt);
-    for (TokenId a = 0; a < kVocabulary; ++a) {
-        auto text = kPrompt;
-        text.push_back(a);
-        for (const double second : law_after(target, sampling, text)) {
-            out.push_back(first[static_cast<std::size_t>(a)] * second);
-        }
-    }
-    return out;
-}
-
-/// Pearson's statistic with cells of expectation below 5 pooled, as the value of a standard normal (Wilson and Hilferty 1931).
-double chi_square_z(const std::vector<std::int64_t>& counts, const std::vector<double>& law, double total)
-{
-    double statistic = 0;
-    double pooled_count = 0;
-    double pooled_law = 0;
-    int cells = 0;
-    for (std::size_t i = 0; i < law.size(); ++i) {
-        if (law[i] * total < 5) {
-            pooled_count += static_cast<double>(counts[i]);
-            pooled_law += law[i];
-            continue;
-        }
-        const double rest = static_cast<double>(counts[i]) - law[i] * total;
-        statistic += rest * rest / (law[i] * total);
-        ++cells;
-    }
-    if (pooled_law * total >= 1) {
-        const double rest = pooled_count - pooled_law * total;
-        statistic += rest * rest / (pooled_law * total);
-        ++cells;
-    } else if (pooled_count > 5) {
-        return 100;  // tokens that the law practically excludes
-    }
-    const double freedom = cells - 1;
-    const double spread = 2 / (9 * freedom);
-    return (std::cbrt(statistic / freedom) - (1 - spread)) / std::sqrt(spread);
-}
-
-constexpr double kOneInThousand = 3.0902;  // upper quantile of the standard normal
-
-struct Sampled {
-    std::vector<std::int64_t> counts = std::vector<std::int64_t>(kVocabulary * kVocabulary, 0);
-    std::int64_t accepted = 0;
-    std::int64_t tested_rejected = 0;
-};
-
-Sampled sample(const ModelPtr& target, const ModelPtr& draft, const decoding::RoundSettings& settings, int runs)
-{
-    Sampled out;
-    auto work = job(target, draft, kPrompt, 2);
-    work.instrumented = false;
-    for (int i = 0; i < runs; ++i) {
-        work.seed = static_cast<std::uint64_t>(i) + 1;
-        const auto run = decode(work, settings);
-        if (!run.ok()) {
-            return {};
-        }
-        const auto ids = record::generated_ids(*run.value());
-        ++out.counts[static_cast<std::size_t>(ids[0] * kVocabulary + ids[1])];
-        for (const record::Round* round : record::rounds(*run.value())) {
-            out.accepted += static_cast<std::int64_t>(round->path.size()) - 1;
-            for (const record::Node& node : round->nodes) {
-                out.tested_rejected += node.state == record::NodeState::Rejected ? 1 : 0;
-            }
-        }
-    }
-    return out;
-}
-
-}  // namespace
 
 class TestSampledLaw : public QObject
 {
@@ -158,8 +59,8 @@ private Q_SLOTS:
         QFETCH(double, penalty);
         settings.sampling.top_p = topP;
         settings.sampling.repetition_penalty = penalty;
-        const ModelPtr target = tiny_model(kVocabulary, 1);
-        const ModelPtr draft = tiny_model(kVocabulary, 2);
+        const ModelPtr target = tiny_model(kLawVocabulary, 1);
+        const ModelPtr draft = tiny_model(kLawVocabulary, 2);
         QVERIFY(target && draft);
 #ifdef TIMBERLINE_SANITIZED
         constexpr int kRuns = 3000;
@@ -167,7 +68,7 @@ private Q_SLOTS:
         constexpr int kRuns = 100000;
 #endif
         const auto law = joint_law(*target->decoder, settings.sampling);
-        QCOMPARE(law.size(), std::size_t{kVocabulary * kVocabulary});
+        QCOMPARE(law.size(), std::size_t{kLawVocabulary * kLawVocabulary});
         const Sampled drawn = sample(target, draft, settings, kRuns);
         const double z = chi_square_z(drawn.counts, law, kRuns);
         qInfo("chi-square z %.2f, accepted %lld, rejected %lld", z, static_cast<long long>(drawn.accepted),
@@ -182,8 +83,8 @@ private Q_SLOTS:
     /// The statistic must see a law that is a little off: the draft's own law instead of the target's.
     void anotherLawIsSeen()
     {
-        const ModelPtr target = tiny_model(kVocabulary, 1);
-        const ModelPtr draft = tiny_model(kVocabulary, 2);
+        const ModelPtr target = tiny_model(kLawVocabulary, 1);
+        const ModelPtr draft = tiny_model(kLawVocabulary, 2);
         const auto plain = settings("plain", {}, 1);
         const auto law = joint_law(*target->decoder, plain.sampling);
         QVERIFY(chi_square_z(sample(draft, nullptr, plain, 5000).counts, law, 5000) > 10);

@@ -138,8 +138,8 @@ private Q_SLOTS:
 
     void states_are_counted()
     {
-        QCOMPARE(count_states(sample_record()), (std::vector<std::int64_t>{5, 4, 3, 2, 1, 2, 2}));
-        QCOMPARE(count_states(sample_record(), 1), (std::vector<std::int64_t>{1, 1, 2, 0, 0, 0, 1}));
+        QCOMPARE(count_states(sample_record()), (std::vector<std::int64_t>{5, 4, 3, 2, 1, 2, 2, 0}));
+        QCOMPARE(count_states(sample_record(), 1), (std::vector<std::int64_t>{1, 1, 2, 0, 0, 0, 1, 0}));
     }
 
     void wilson_interval_data()

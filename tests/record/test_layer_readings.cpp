@@ -244,6 +244,70 @@ private Q_SLOTS:
         QVERIFY2(message.contains(names), qPrintable(message));
     }
 
+    void readings_of_other_layers_than_the_runs_are_refused_data()
+    {
+        QTest::addColumn<bool>("run_first");
+        QTest::newRow("the run came first") << true;
+        QTest::newRow("the readings came first") << false;
+    }
+    void readings_of_other_layers_than_the_runs_are_refused()
+    {
+        QFETCH(bool, run_first);
+        auto run = sample_run();
+        run.layers = 3;
+        run.block_flops = run.key_flops = run.head_flops = {1, 2, 3};
+        run.window = {0, 0, 0};
+        QVERIFY(exit_run_from(to_block(run)).ok());
+        ExitFold fold;
+        const auto rows = to_block(sample_rows(0, 3, 1));
+        fold.add(run_first ? to_block(run) : rows);
+        QCOMPARE(fold.refused(), 0);
+        fold.add(run_first ? rows : to_block(run));
+        QCOMPARE(fold.refused(), 1);
+        QVERIFY2(fold.problem().find(run_first ? "layers is 2, expected 3" : "layers is 3, expected 2") != std::string::npos,
+                 fold.problem().c_str());
+        QCOMPARE(fold.run().has_value(), run_first);
+        QCOMPARE(fold.readings().rows(), std::size_t{run_first ? 0U : 1U});
+    }
+
+    void damaged_maps_are_refused_data()
+    {
+        using Damage = std::function<void(Block&)>;
+        QTest::addColumn<Block>("block");
+        QTest::addColumn<QString>("names");
+        ExitDecisionMap map;
+        map.layers = map.ny = 1;
+        map.nx = 2;
+        map.x_high = map.y_high = 1;
+        map.choice = {0, 1};
+        map.probability = map.margin = map.entropy = {.5F, .75F};
+        map.points_x = map.points_y = {.5F};
+        map.labels = {1};
+        const auto row = [&](const char* name, const char* names, const Damage& damage) {
+            Block block = to_block(map);
+            damage(block);
+            QTest::newRow(name) << block << QString(names);
+        };
+        constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
+        row("a class that no one can count past", "choice", [](Block& b) {
+            b.arrays["choice"].values = std::vector<std::int32_t>{0, kMost};
+        });
+        row("a class below none", "choice", [](Block& b) { b.arrays["choice"].values = std::vector<std::int32_t>{-1, 0}; });
+        row("a label that no one can count past", "labels", [](Block& b) { b.arrays["labels"].values = std::vector<std::int32_t>{kMost}; });
+        row("a label below none", "labels", [](Block& b) { b.arrays["labels"].values = std::vector<std::int32_t>{-1}; });
+        row("an edge too far away", "x_high", [](Block& b) { b.numbers["x_high"] = 1e300; });
+        row("an edge that is no number", "y_low", [](Block& b) { b.numbers["y_low"] = std::nan(""); });
+        row("edges inside out", "x_low", [](Block& b) { b.numbers["x_low"] = 2; });
+    }
+    void damaged_maps_are_refused()
+    {
+        QFETCH(Block, block);
+        QFETCH(QString, names);
+        const auto read = exit_decision_map_from(block);
+        QVERIFY(!read.ok());
+        QVERIFY2(QString::fromStdString(read.error().message).contains(names), read.error().message.c_str());
+    }
+
     void the_fold_knows_rows_and_late_keys()
     {
         Record record;

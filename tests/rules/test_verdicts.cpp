@@ -2,6 +2,9 @@
 // Single verdicts: states, order of tests, thresholds, forced nodes, degenerate laws. Numbers are worked out by hand in the comments.
 #include "tests/rules/branching_oracle.h"
 
+#include "core/rules/joint_verification.h"
+#include "core/rules/typical_acceptance.h"
+
 #include <QtTest/QtTest>
 
 #include <algorithm>
@@ -293,6 +296,16 @@ private Q_SLOTS:
                         QCOMPARE(fast.nodes[i].test_order, slow.nodes[i].test_order);
                     }
                     ++compared;
+                }
+                for (const auto& joint : {rules::verify_traversal(tree, law_of, decisions), rules::verify_typical(tree, law_of, decisions, {})}) {
+                    QCOMPARE(fast.path, joint.path);
+                    QCOMPARE(fast.next, joint.next);
+                    QCOMPARE(fast.next_is_bonus, joint.next_is_bonus);
+                }
+                if (rules::is_chain(tree)) {
+                    const auto whole = rules::verify_block(tree, law_of, decisions);
+                    QCOMPARE(fast.path, whole.path);
+                    QCOMPARE(fast.next, whole.next);
                 }
             }
         }

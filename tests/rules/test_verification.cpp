@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Exactness by enumeration: every outcome of draft and verification with its probability. Expected numbers: methods table of the lossless
 // tree rules (acceptance of 1 to 4 children), closed forms worked out in the comments.
-#include "tests/rules/branching_oracle.h"
+#include "tests/rules/toy_models.h"
 
 #include <QtTest/QtTest>
 
@@ -127,89 +127,6 @@ TokenId planted_rule(const std::vector<float>& p, const std::vector<float>& q, c
     float draw = 0;
     accepted = children[0] == independent || chance.accept(1, static_cast<double>(p[y]) / static_cast<double>(q[y]), draw);
     return accepted ? children[0] : independent;
-}
-
-/// A target and a draft over contexts of up to two tokens, V = 3.
-struct ToyModels {
-    std::map<std::vector<TokenId>, std::vector<float>> p;
-    std::map<std::vector<TokenId>, std::vector<float>> q;
-    ToyModels()
-    {
-        std::uint32_t number = 0;
-        const auto law = [&number] {
-            std::vector<float> row;
-            for (std::uint32_t i = 0; i < 3; ++i) {
-                row.push_back(static_cast<float>(.05 + uniform({9, RandomPurpose::Test, 0, number, i})));
-            }
-            ++number;
-            const float total = row[0] + row[1] + row[2];
-            return std::vector<float>{row[0] / total, row[1] / total, row[2] / total};
-        };
-        std::vector<std::vector<TokenId>> contexts = {{}};
-        for (TokenId a = 0; a < 3; ++a) {
-            contexts.push_back({a});
-            for (TokenId b = 0; b < 3; ++b) {
-                contexts.push_back({a, b});
-            }
-        }
-        for (const auto& context : contexts) {
-            p[context] = law();
-            q[context] = law();
-        }
-    }
-    [[nodiscard]] double joint(const std::vector<TokenId>& text, std::size_t from) const
-    {
-        double weight = 1;
-        for (std::size_t i = from; i < text.size(); ++i) {
-            const std::vector<TokenId> context(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(i));
-            weight *= normalised(p.at(context))[static_cast<std::size_t>(text[i])];
-        }
-        return weight;
-    }
-};
-
-struct Shape {
-    DrawKind root;
-    int root_children;
-    DrawKind below;
-    int below_children;
-};
-
-template <typename Verify>
-double joint_law_error(const ToyModels& toy, const Shape& shape, Verify verify)
-{
-    Law law(27, 0.0);
-    double total = 0;
-    BranchingOracle::enumerate([&](BranchingOracle& oracle) {
-        DraftTree tree = DraftTree::with_root(0);
-        hang_children(tree, 0, shape.root, toy.q.at({}), draw_children(shape.root, toy.q.at({}), shape.root_children, oracle));
-        const auto first_level = static_cast<std::int32_t>(tree.size());
-        for (std::int32_t node = 1; node < first_level; ++node) {
-            const auto& q = toy.q.at(tree.path_tokens(node));
-            hang_children(tree, node, shape.below, q, draw_children(shape.below, q, shape.below_children, oracle));
-        }
-        const auto verdict = verify(
-            tree, [&](std::int32_t node) { return std::span<const float>(toy.p.at(tree.path_tokens(node))); }, oracle);
-        std::vector<TokenId> text = tree.path_tokens(verdict.path.back());
-        text.push_back(verdict.next);
-        total += oracle.weight();
-        const std::size_t fixed = text.size();
-        // The rest of a shorter outcome follows the target: complete it to three tokens.
-        for (std::size_t code = 0; code < 27; ++code) {
-            const std::vector<TokenId> full = {static_cast<TokenId>(code / 9), static_cast<TokenId>(code / 3 % 3),
-                                               static_cast<TokenId>(code % 3)};
-            if (std::equal(text.begin(), text.end(), full.begin())) {
-                law[code] += oracle.weight() * toy.joint(full, fixed);
-            }
-        }
-    });
-    double worst = std::abs(total - 1);
-    for (std::size_t code = 0; code < 27; ++code) {
-        const std::vector<TokenId> full = {static_cast<TokenId>(code / 9), static_cast<TokenId>(code / 3 % 3),
-                                           static_cast<TokenId>(code % 3)};
-        worst = std::max(worst, std::abs(law[code] - toy.joint(full, 0)));
-    }
-    return worst;
 }
 
 void compare_laws(const Law& actual, const Law& expected, double tolerance)
@@ -367,9 +284,9 @@ private Q_SLOTS:
         const auto compared = [](const DraftTree& tree, const rules::TargetLaw& target, rules::DecisionSource& source) {
             return rules::verify_sample_and_compare(tree, target, source);
         };
-        const double recursive_error = joint_law_error(toy, shape, recursive);
+        const double recursive_error = joint_law(toy, shape, recursive).error;
         QVERIFY2(recursive_error <= kExact, qPrintable(QString::number(recursive_error)));
-        const double compared_error = joint_law_error(toy, shape, compared);
+        const double compared_error = joint_law(toy, shape, compared).error;
         QVERIFY2(compared_error <= kExact, qPrintable(QString::number(compared_error)));
     }
 

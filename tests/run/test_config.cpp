@@ -52,6 +52,7 @@ private Q_SLOTS:
     void short_form();
     void round_trip_data();
     void round_trip();
+    void only_the_draft_bench_keeps_a_draft_model();
     void keeps_all_64_bits_of_the_seed();
     void sorts_events_by_round();
     void sets_and_gets_by_path_data();
@@ -169,6 +170,30 @@ void TestConfig::round_trip_data()
     QTest::newRow("an event that chooses and sets")
         << R"({"timberline": 1, "bench": "draft", "draft_model": "bundled:tale-draft", "events": [
             {"at": {"round": 2}, "choose": {"drafter": "draft-model-tree", "acceptance": "sample-and-compare"}, "set": {"branching": [2, 1], "sampling.temperature": 1}}]})";
+    for (const char* bench : {"exits", "attention", "training", "landscape"}) {
+        QTest::addRow("nothing but the header of %s", bench) << QString(R"({"timberline": 1, "bench": "%1"})").arg(QLatin1String(bench));
+    }
+    QTest::newRow("exits with a policy and an event at a token")
+        << R"({"timberline": 1, "bench": "exits", "ids": [0, 7], "method": {"policy": {"id": "entropy", "values": {"threshold": 0.3}}},
+            "exits": {"kv_mode": "defer"}, "events": [{"at": {"token": 2}, "set": {"threshold": 0.5}}]})";
+    QTest::newRow("training with another optimizer from a step on")
+        << R"({"timberline": 1, "bench": "training", "method": {"optimizer": {"id": "adamw"}}, "training": {"hidden": [8], "learning_rate": 0.01},
+            "events": [{"at": {"step": 5}, "set": {"learning_rate": 0.001}}]})";
+}
+
+void TestConfig::only_the_draft_bench_keeps_a_draft_model()
+{
+    // The window's benches share their model; a draft model that came along must not make a saved config unreadable.
+    for (const char* bench : {"exits", "attention", "training", "landscape"}) {
+        Config config;
+        config.bench = bench;
+        config.draft_model = "bundled:tale-draft";
+        QVERIFY(!to_json(config).contains("draft_model"));
+        const auto completed = complete(config, registry());
+        QVERIFY2(completed.ok(), must(completed).c_str());
+        QVERIFY(completed->draft_model.empty());
+        QVERIFY(parse(to_json(*completed).dump()).ok());
+    }
 }
 
 void TestConfig::round_trip()
@@ -275,6 +300,17 @@ void TestConfig::refuses_unknown_paths()
     QVERIFY(!set_by_path(*config, registry(), "method.drafter.id", "plane").ok());
     QVERIFY(*config == before);  // a refused change leaves the config as it was
     QVERIFY(!get_by_path(*config, "no.such.key"));
+    // What a file of a bench must not hold, a flag must not set.
+    const std::pair<const char*, const char*> refused[] = {
+        {"exits", "record.laws"},    {"exits", "draft_model"},   {"attention", "heads"}, {"training", "sampling.temperature"},
+        {"training", "model"},       {"training", "prompt"},     {"training", "ids"},    {"landscape", "max_new_tokens"},
+        {"landscape", "ignore_eos"}, {"attention", "record.top"}};
+    for (const auto& [bench, key] : refused) {
+        Config of_bench;
+        of_bench.bench = bench;
+        QVERIFY(set_by_path(of_bench, registry(), key, "1").ok() == false);
+        QVERIFY(!get_by_path(of_bench, "record.laws").has_value());
+    }
 }
 
 void TestConfig::another_drafter_brings_its_own_values()

@@ -60,9 +60,12 @@ void TestConfigFaults::broken_configs_are_named_data()
     const auto on = [](const char* bench, const char* members) {
         return QString(R"({"timberline": 1, "bench": "%1", %2})").arg(QLatin1String(bench), QLatin1String(members));
     };
-    row("exits: a misspelled policy", on("exits", R"("method": {"policy": {"id": "confidense"}})"), {"policy", "confidense"}, "confidence", missing);
-    row("exits: a place that the bench has not", on("exits", R"("method": {"drafter": {"id": "plain"}})"), {"method", "drafter"}, "", invalid);
-    row("exits: a method of another family in short form", on("exits", R"("method": {"id": "softmax"})"), {"softmax", "confidence"}, "", invalid);
+    row("exits: a misspelled policy", on("exits", R"("method": {"policy": {"id": "confidense"}})"), {"policy", "confidense"}, "confidence",
+        missing);
+    row("exits: a place that the bench has not", on("exits", R"("method": {"drafter": {"id": "plain"}})"), {"method", "drafter"}, "",
+        invalid);
+    row("exits: a method of another family in short form", on("exits", R"("method": {"id": "softmax"})"), {"softmax", "confidence"}, "",
+        invalid);
     row("exits: a threshold out of range", on("exits", R"("method": {"policy": {"id": "confidence", "values": {"threshold": 2}}})"),
         {"threshold", "2", "0 to 1"}, "", invalid);
     row("exits: a misspelled setting", on("exits", R"("exits": {"kv_mod": "copy"})"), {"exits", "kv_mod"}, "kv_mode", invalid);
@@ -70,13 +73,21 @@ void TestConfigFaults::broken_configs_are_named_data()
     row("exits: settings that are a list", on("exits", R"("exits": [1])"), {"exits", "object"}, "", invalid);
     row("exits: a draft model, which nothing reads", on("exits", R"("draft_model": "bundled:tale-draft")"), {"draft_model"}, "", invalid);
     row("attention: a sink of no tokens", on("attention", R"("attention": {"sink_tokens": 0})"), {"sink_tokens", "0"}, "", invalid);
-    row("attention: an event at a round", on("attention", R"("events": [{"at": {"round": 1}, "set": {"edits": "ablate 0.0"}}])"), {"at", "round"}, "",
-        invalid);
+    row("attention: an event at a round", on("attention", R"("events": [{"at": {"round": 1}, "set": {"edits": "ablate 0.0"}}])"),
+        {"at", "round"}, "", invalid);
     row("training: a model, which nothing reads", on("training", R"("model": "bundled:tale")"), {"model"}, "", invalid);
-    row("training: a learning rate below zero", on("training", R"("training": {"learning_rate": -1})"), {"learning_rate", "-1"}, "", invalid);
+    row("training: a learning rate below zero", on("training", R"("training": {"learning_rate": -1})"), {"learning_rate", "-1"}, "",
+        invalid);
     row("training: another bench's section", on("training", R"("exits": {})"), {"exits"}, "", invalid);
     row("training: a change of what cannot change while it runs",
         on("training", R"("events": [{"at": {"step": 3}, "set": {"hidden": [4]}}])"), {"hidden", "restart"}, "", invalid);
+    row("training: another data set while it runs", on("training", R"("events": [{"at": {"step": 3}, "choose": {"data_set": "spirals"}}])"),
+        {"choose.data_set", "cannot change"}, "", invalid);
+    row("training: a sampling value, where nothing is sampled",
+        on("training", R"("events": [{"at": {"step": 3}, "set": {"sampling.temperature": 1}}])"), {"sampling.temperature", "at a step"}, "",
+        invalid);
+    row("training: a forced node, where there are no trees", on("training", R"("events": [{"at": {"step": 3}, "force": {"node": 1}}])"),
+        {"force", "Draft"}, "", invalid);
     row("landscape: an axis of an unknown kind", on("landscape", R"("landscape": {"x_kind": "sideways"})"), {"sideways"}, "", invalid);
     row("a misspelled key", with(R"("sede": 1)"), {"sede"}, "seed", invalid);
     row("a misspelled draft model key", with(R"("draftmodel": "x")"), {"draftmodel"}, "draft_model", invalid);

@@ -67,6 +67,27 @@ private Q_SLOTS:
         QCOMPARE(visibleBytes(bytes.toStdString()), label);
     }
 
+    void blocksDoNotCountAsRounds()
+    {
+        // A record may hold blocks of moments that no round has (a damaged or a later file): the strip must not look for them.
+        RecordModel model;
+        SelectionModel selection;
+        auto record = *testing::twoRounds();
+        const auto rounds = record::rounds(record).size();
+        record::Block block;
+        block.kind = "x";
+        block.moment = 100000;
+        record.events.push_back({block});
+        Timeline timeline(&model, &selection);
+        timeline.resize(800, 120);
+        model.setRecord(std::make_shared<const record::Record>(record));
+        QCOMPARE(model.roundCount(), static_cast<int>(rounds));
+        timeline.grab();
+        model.append({record::Event{block}});
+        QCOMPARE(model.roundCount(), static_cast<int>(rounds));
+        timeline.grab();
+    }
+
     void selectionIsSharedBothWays()
     {
         RecordModel model;

@@ -92,6 +92,22 @@ private Q_SLOTS:
         QVERIFY(bonus.x > layout.nodes[static_cast<std::size_t>(layout.find(1, 0))].x);
     }
 
+    void nextRoundContinuesAtTheLastAcceptedTokenWhereNoneIsAdded()
+    {
+        // As PEARL and value-guided sampling record their rounds.
+        auto first = testing::firstRound();
+        first.nodes.resize(static_cast<std::size_t>(first.next_node));
+        first.next_node = -1;
+        const auto second = testing::secondRound();
+        const auto layout = layoutTree({&first, &second});
+        const int last = first.path.back();
+        QVERIFY(last > 0);
+        QCOMPARE(layout.find(1, 0), layout.find(0, last));
+        QCOMPARE(layout.nodes.size(), first.nodes.size() + 2);
+        QVERIFY(layout.nodes[static_cast<std::size_t>(layout.find(1, 2))].x >
+                layout.nodes[static_cast<std::size_t>(layout.find(0, last))].x);
+    }
+
     void randomTreesNeverOverlap_data()
     {
         QTest::addColumn<int>("seed");

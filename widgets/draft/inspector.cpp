@@ -178,6 +178,11 @@ void Inspector::refresh()
         if (std::isfinite(node.draw)) {
             decision = accepted ? tr("Accepted: draw %1 < %2.").arg(number(node.draw, 3), number(node.ratio, 3))
                                 : tr("Rejected: draw %1 ≥ %2.").arg(number(node.draw, 3), number(node.ratio, 3));
+        } else if (node.ratio > 0 && node.ratio < 1) {
+            // Not greedy: rules that decide a whole path at once, or by a threshold, draw no number for each token.
+            const QString rule = QString::fromStdString(round->acceptance);
+            decision = accepted ? tr("Accepted by the rule %1, which drew no number for this token.").arg(rule)
+                                : tr("Rejected by the rule %1, which drew no number for this token.").arg(rule);
         } else {
             decision = accepted ? tr("Accepted: it is the target's most likely token.")
                                 : tr("Rejected: the target's most likely token is another one.");
@@ -193,6 +198,8 @@ void Inspector::refresh()
         decision = tr("Never verified: an ancestor was rejected or an earlier sibling accepted.");
     } else if (node.state == NodeState::Pruned) {
         decision = tr("Pruned: this candidate lost the re-ranking and was not sent to the target.");
+    } else if (node.state == NodeState::Window) {
+        decision = tr("Window: the target computed this guess for later rounds; it was not a candidate.");
     }
     m_decision->setVisible(!decision.isEmpty());
     m_decision->setText(decision);

@@ -54,6 +54,10 @@ void drawNodeShape(QPainter& painter, const QPointF& centre, double radius, Node
         painter.setBrush(color);
         painter.drawEllipse(centre, radius * 0.45, radius * 0.45);
         break;
+    case NodeState::Window:
+        painter.setPen(QPen(color, line));
+        painter.drawLine(centre - QPointF(radius * 0.7, 0), centre + QPointF(radius * 0.7, 0));
+        break;
     case NodeState::Root:
         painter.setPen(Qt::NoPen);
         painter.setBrush(color);
@@ -81,6 +85,8 @@ QString stateLabel(NodeState state)
         return word(QT_TRANSLATE_NOOP("NodeState", "bonus"));
     case NodeState::Correction:
         return word(QT_TRANSLATE_NOOP("NodeState", "correction"));
+    case NodeState::Window:
+        return word(QT_TRANSLATE_NOOP("NodeState", "window"));
     }
     return {};
 }

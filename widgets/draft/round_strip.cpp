@@ -207,21 +207,31 @@ bool RoundStrip::event(QEvent* event)
 {
     if (event->type() == QEvent::ToolTip) {
         auto* help = static_cast<QHelpEvent*>(event);
-        if (const auto* round = m_model->round(roundAt(help->x())); round != nullptr) {
-            QString text =
-                tr("Round %1: %2 accepted of %3 levels drafted").arg(round->index + 1).arg(acceptedOf(*round)).arg(deepestOf(*round));
-            for (const auto* change : record::changes(m_model->record())) {
-                if (change->round == round->index) {
-                    text += QStringLiteral("\n%1: %2 → %3")
-                                .arg(QString::fromStdString(change->key), QString::fromStdString(change->old_value),
-                                     QString::fromStdString(change->new_value));
-                }
-            }
+        if (const QString text = tipAt(roundAt(help->x())); !text.isEmpty()) {
             QToolTip::showText(help->globalPos(), text, this);
             return true;
         }
     }
     return View::event(event);
+}
+
+QString RoundStrip::tipAt(int moment) const
+{
+    if (moment < 0) {
+        return {};
+    }
+    const auto* round = m_model->round(moment);
+    QString text = round != nullptr
+                       ? tr("Round %1: %2 accepted of %3 levels drafted").arg(moment + 1).arg(acceptedOf(*round)).arg(deepestOf(*round))
+                       : tr("Moment %1").arg(moment + 1);
+    for (const auto* change : record::changes(m_model->record())) {
+        if (change->round == moment) {
+            text += QStringLiteral("\n%1: %2 → %3")
+                        .arg(QString::fromStdString(change->key), QString::fromStdString(change->old_value),
+                             QString::fromStdString(change->new_value));
+        }
+    }
+    return text;
 }
 
 QByteArray RoundStrip::toCsv() const
@@ -231,6 +241,11 @@ QByteArray RoundStrip::toCsv() const
 
 QString RoundStrip::summary() const
 {
+    if (m_model->roundCount() > 0 && m_model->round(0) == nullptr) {
+        const auto changes = record::changes(m_model->record(), m_model->shownRounds());
+        return tr("%1 of %n moments shown", nullptr, m_model->roundCount()).arg(m_model->shownRounds()) + QStringLiteral(", ") +
+               tr("%n values changed.", nullptr, static_cast<int>(changes.size()));
+    }
     const auto mean = record::accepted_per_pass(m_model->record(), m_model->shownRounds());
     return mean ? tr("%n rounds, %1 tokens a target pass on average.", nullptr, m_model->shownRounds())
                       .arg(QLocale().toString(*mean, 'f', 2))

@@ -8,8 +8,8 @@
 namespace timberline::widgets {
 
 /// All rounds at a glance: one bar a round, its height the accepted length, the drafted length as an outline behind it, ticks where a value
-/// changed. Records of the other benches have plain moments: a bar up to the one that is shown, and the ticks. A click or drag looks at that
-/// moment.
+/// changed. Records of the other benches have plain moments: a bar up to the one that is shown, and the ticks. A click or drag looks at
+/// that moment.
 class RoundStrip : public View
 {
     Q_OBJECT
@@ -39,6 +39,7 @@ protected:
 private:
     void show(int round);
     void refresh();
+    [[nodiscard]] QString tipAt(int moment) const;
     void paintRounds(QPainter& painter, const QSizeF& size, const Theme& theme) const;
     void paintMoments(QPainter& painter, const QSizeF& size, const Theme& theme) const;
     [[nodiscard]] double slot(double width) const;

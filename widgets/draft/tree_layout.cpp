@@ -130,6 +130,8 @@ TreeLayout layoutTree(const std::vector<const record::Round*>& rounds, const Tre
         if (round.next_node >= 0) {
             onPath[static_cast<std::size_t>(round.next_node)] = true;
         }
+        // The text goes on after the extra token, or, where a method adds none, after the last accepted node.
+        const std::int32_t last = round.next_node >= 0 || round.path.empty() ? round.next_node : round.path.back();
         const auto children = drawnChildren(round, options, onPath);
         const auto rows = RoundPlacer(round, children).place();
 
@@ -143,7 +145,7 @@ TreeLayout layoutTree(const std::vector<const record::Round*>& rounds, const Tre
                 continue;
             }
             if (i == 0 && rootIndex >= 0) {
-                placed[0] = rootIndex;  // drawn already, as the extra token of the round before
+                placed[0] = rootIndex;  // drawn already, as the last token of the round before
                 continue;
             }
             PlacedNode out;
@@ -161,13 +163,13 @@ TreeLayout layoutTree(const std::vector<const record::Round*>& rounds, const Tre
             if (rows[i] > 0) {
                 reach[side] = std::max(reach[side], out.x);
             }
-            if (static_cast<std::int32_t>(i) == round.next_node) {
+            if (static_cast<std::int32_t>(i) == last) {
                 nextRoot = placed[i];
             }
             layout.nodes.push_back(out);
         }
         rootIndex = nextRoot;
-        if (nextRoot >= 0) {
+        if (nextRoot >= 0 && r + 1 < rounds.size()) {
             auto& root = layout.nodes[static_cast<std::size_t>(nextRoot)];
             root.x = std::max(root.x, reach[(r + 1) % 2] + 1);
             column = root.x;
@@ -202,10 +204,10 @@ std::int32_t TreeLayout::find(int round, int node) const
         }
     }
     if (node == 0 && slot > 0) {
-        // A later round's root is the extra token of the round before it.
+        // A later round's root is the extra token of the round before it, or its last accepted node where there is none.
         const auto previous = static_cast<std::size_t>(firstOfRound[static_cast<std::size_t>(slot) - 1]);
         for (std::size_t i = begin; i-- > previous;) {
-            if (nodes[i].state == NodeState::Bonus || nodes[i].state == NodeState::Correction) {
+            if (nodes[i].state == NodeState::Bonus || nodes[i].state == NodeState::Correction || nodes[i].state == NodeState::Accepted) {
                 return static_cast<std::int32_t>(i);
             }
         }

@@ -3,6 +3,7 @@
 #include "widgets/draft/tree_view.h"
 #include "widgets/theme/theme.h"
 
+#include <QCoreApplication>
 #include <QFontDatabase>
 #include <QPainter>
 #include <QPainterPath>
@@ -163,6 +164,46 @@ void paintHalo(QPainter& painter, const TreePaintRequest& request, int index, do
     painter.drawEllipse(request.mapping.toPixel(node.x, node.y), radius, radius);
 }
 
+/// Frames around the nodes of the two hindsight bounds: dashed for the best tree, solid and wider for the longest path; their key stands
+/// in the upper left corner.
+void paintBounds(QPainter& painter, const TreePaintRequest& request, const Theme& theme)
+{
+    const auto& bounds = request.bounds;
+    if (bounds.best.empty() && bounds.longest.empty()) {
+        return;
+    }
+    const auto frames = [&](const std::vector<std::int32_t>& nodes, const QPen& pen, double radius) {
+        painter.setPen(pen);
+        for (const auto node : nodes) {
+            if (const auto placed = request.layout->find(request.lastShownRound, node); placed >= 0) {
+                const auto& at = request.layout->nodes[static_cast<std::size_t>(placed)];
+                const QPointF centre = request.mapping.toPixel(at.x, at.y);
+                painter.drawRect(QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius));
+            }
+        }
+    };
+    const double radius = std::max(4.0, request.mapping.zoom * (kMarkRadius + 2));
+    const QPen dashed(theme.ink, 1, Qt::DashLine);
+    const QPen solid(theme.ink, 1.5);
+    painter.setBrush(Qt::NoBrush);
+    frames(bounds.best, dashed, radius);
+    frames(bounds.longest, solid, radius + 3);
+    const QFontMetricsF metrics(painter.font());
+    const double side = std::round(metrics.height() * 0.6);
+    double x = 12;
+    const auto entry = [&](const QString& text, const QPen& pen) {
+        const double width = side + 6 + metrics.horizontalAdvance(text);
+        painter.fillRect(QRectF(x - 4, 2, width + 8, metrics.height() + 4), theme.background);
+        painter.setPen(pen);
+        painter.drawRect(QRectF(x, 4 + (metrics.height() - side) / 2, side, side));
+        painter.setPen(theme.quietInk);
+        painter.drawText(QPointF(x + side + 6, 4 + metrics.ascent()), text);
+        x += width + 16;
+    };
+    entry(QCoreApplication::translate("TreeView", "best tree by the drafter"), dashed);
+    entry(QCoreApplication::translate("TreeView", "longest path of the text"), solid);
+}
+
 }  // namespace
 
 void paintTree(QPainter& painter, const TreePaintRequest& request, const Theme& theme)
@@ -206,6 +247,7 @@ void paintTree(QPainter& painter, const TreePaintRequest& request, const Theme& 
         }
         painter.setFont(before);
     }
+    paintBounds(painter, request, theme);
     paintHalo(painter, request, request.hovered, 1, mix(theme.accent, theme.background, 0.2));
     paintHalo(painter, request, request.selected, 2, theme.accent);
 }

@@ -63,6 +63,20 @@ void TreeView::setShowPruned(bool on)
     }
 }
 
+void TreeView::setShowBounds(bool on)
+{
+    m_showBounds = on;
+    if (on) {
+        setShowPruned(true);
+    }
+    update();
+}
+
+RoundBounds TreeView::shownBounds() const
+{
+    return m_showBounds && m_bounds && m_model->shownRounds() > 0 ? m_bounds(m_model->shownRounds() - 1) : RoundBounds{};
+}
+
 void TreeView::relayout()
 {
     const int shown = m_model->shownRounds();
@@ -254,7 +268,8 @@ void TreeView::paintContent(QPainter& painter, const QSizeF& size, const Theme& 
                              size - QSizeF(0, legend),
                              selectedPlaced(),
                              -1,
-                             m_model->shownRounds() - 1};
+                             m_model->shownRounds() - 1,
+                             shownBounds()};
     paintTree(painter, request, theme);
     drawNodeLegend(painter, {kMargin, size.height() - legend + 4}, theme);
 }
@@ -276,7 +291,7 @@ void TreeView::paintEvent(QPaintEvent*)
     if (paintState(painter, rect(), colors)) {
         return;
     }
-    TreePaintRequest request{&m_layout, m_model, m_mapping, size(), selectedPlaced(), m_hovered, m_model->shownRounds() - 1};
+    TreePaintRequest request{&m_layout, m_model, m_mapping, size(), selectedPlaced(), m_hovered, m_model->shownRounds() - 1, shownBounds()};
     paintTree(painter, request, colors);
     const double legend = legendHeight(this);
     painter.fillRect(QRectF(0, height() - legend, width(), legend), colors.background);

@@ -8,6 +8,8 @@
 
 #include <QPointF>
 
+#include <functional>
+
 namespace timberline::widgets {
 
 /// Maps tree units (column, row) to widget pixels. A value class with an exact inverse (test_tree_view).
@@ -27,6 +29,11 @@ struct TreeMapping {
     }
 };
 
+/// Nodes of a round that the hindsight bounds consist of.
+struct RoundBounds {
+    std::vector<std::int32_t> best, longest;
+};
+
 /// The draft tree: grows left to right, siblings top to bottom, edge width and node ink are probability. Stacked rounds form one long tree,
 /// or one round is shown alone. Pan by dragging, zoom by the wheel, F fits, arrows walk parent, child and siblings, a click selects.
 class TreeView : public View
@@ -40,6 +47,11 @@ public:
     [[nodiscard]] Arrangement arrangement() const { return m_arrangement; }
     void setShowPruned(bool on);
     [[nodiscard]] bool showPruned() const { return m_options.showPruned; }
+
+    /// Outlines the nodes of the best tree and of the longest path in the newest round shown; pruned candidates then show, as they may be
+    /// among them.
+    void setBoundsProvider(std::function<RoundBounds(int round)> provider) { m_bounds = std::move(provider); }
+    void setShowBounds(bool on);
 
     void fit();
     /// Keeps the newest round in view while the run goes on.
@@ -89,10 +101,13 @@ private:
     [[nodiscard]] TreeMapping fittedMapping(const QSizeF& size) const;
     [[nodiscard]] QString nodeText(const PlacedNode& node) const;
     void paintHoverCard(QPainter& painter, const Theme& theme) const;
+    [[nodiscard]] RoundBounds shownBounds() const;
 
     RecordModel* m_model;
     SelectionModel* m_selection;
     TreeLayoutOptions m_options;
+    std::function<RoundBounds(int round)> m_bounds;
+    bool m_showBounds = false;
     Arrangement m_arrangement = Arrangement::Stacked;
     TreeLayout m_layout;
     TreeMapping m_mapping;
@@ -113,6 +128,7 @@ struct TreePaintRequest {
     int selected = -1;
     int hovered = -1;
     int lastShownRound = -1;
+    RoundBounds bounds;  ///< of lastShownRound; empty = not outlined
 };
 void paintTree(QPainter& painter, const TreePaintRequest& request, const Theme& theme);
 

@@ -55,6 +55,12 @@ void MethodCard::setMethod(const MethodInfo& info)
     m_source->setVisible(!sources.isEmpty());
 }
 
+void MethodCard::setLossyBecause(const MethodInfo& other)
+{
+    m_badge->setText(tr("≈ Lossy: the text differs from the target's own. %1").arg(coreText(other.title)));
+    m_badge->setVisible(true);
+}
+
 QString MethodCard::text() const
 {
     QStringList parts = {m_summary->text(), m_badge->text(), m_source->text()};

@@ -16,6 +16,8 @@ class MethodCard : public QFrame
 public:
     explicit MethodCard(QWidget* parent = nullptr);
     void setMethod(const MethodInfo& info);
+    /// Says that the text is not the target's own because of another method that is used with this one; after setMethod.
+    void setLossyBecause(const MethodInfo& other);
     [[nodiscard]] QString text() const;  ///< the card as plain text
 
 private:

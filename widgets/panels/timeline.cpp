@@ -45,7 +45,7 @@ Timeline::Timeline(RecordModel* model, SelectionModel* selection, QWidget* paren
     m_speed->setFocusPolicy(Qt::TabFocus);
     m_speed->addItem(tr("full speed"), 0.0);
     for (const double rate : {20.0, 8.0, 4.0, 2.0, 1.0}) {
-        m_speed->addItem(tr("%n rounds/s", nullptr, static_cast<int>(rate)), rate);
+        m_speed->addItem(QString(), rate);  // setModel() says what a moment is called
     }
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 4, 12, 8);
@@ -88,7 +88,23 @@ void Timeline::setModel(RecordModel* model, Moments moments)
     m_strip->setModel(model);
     // Plain moments need one bar; rounds have heights to compare.
     m_strip->setFixedHeight(moments == Moments::Rounds ? 64 : 28);
+    for (int i = 1; i < m_speed->count(); ++i) {
+        m_speed->setItemText(i, speedText(static_cast<int>(m_speed->itemData(i).toDouble())));
+    }
     refresh();
+}
+
+QString Timeline::speedText(int rate) const
+{
+    switch (m_moments) {
+    case Moments::Tokens:
+        return tr("%n tokens/s", nullptr, rate);
+    case Moments::Steps:
+        return tr("%n steps/s", nullptr, rate);
+    case Moments::Rounds:
+        break;
+    }
+    return tr("%n rounds/s", nullptr, rate);
 }
 
 double Timeline::roundsPerSecond() const

@@ -53,6 +53,7 @@ Q_SIGNALS:
 private:
     void refresh();
     void replayTick();
+    [[nodiscard]] QString speedText(int rate) const;
     RecordModel* m_model;
     Moments m_moments = Moments::Rounds;
     Activity m_activity = Activity::Idle;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/shared/record_model.h"
 
+#include "core/record/training_curve.h"
+
 #include <QStringDecoder>
 
 #include <algorithm>
+#include <atomic>
 
 namespace timberline::widgets {
 
@@ -12,6 +15,7 @@ RecordModel::RecordModel(QObject* parent) : QObject(parent), m_record(std::make_
 void RecordModel::clear()
 {
     m_record = std::make_shared<record::Record>();
+    ++m_generation;
     m_roundEvents.clear();
     m_rounds = 0;
     m_shown = 0;
@@ -28,6 +32,7 @@ void RecordModel::setRecord(record::RecordPtr record)
 void RecordModel::adoptRecord(std::shared_ptr<record::Record> record)
 {
     m_record = std::move(record);
+    ++m_generation;
     m_roundEvents.clear();
     m_rounds = 0;
     for (std::size_t i = 0; i < m_record->events.size(); ++i) {
@@ -43,6 +48,11 @@ void RecordModel::append(std::vector<record::Event> events)
 {
     if (events.empty()) {
         return;
+    }
+    if (m_record.use_count() > 1) {
+        m_record = std::make_shared<record::Record>(*m_record);  // a snapshot is held, which stays as it is
+    } else {
+        std::atomic_thread_fence(std::memory_order_acquire);  // whoever held one may have read it on another thread
     }
     for (auto& event : events) {
         count(event, m_record->events.size());
@@ -60,14 +70,9 @@ void RecordModel::count(const record::Event& event, std::size_t index)
     if (std::holds_alternative<record::Round>(event.payload)) {
         m_roundEvents.push_back(index);
         m_rounds = static_cast<int>(m_roundEvents.size());
-    } else if (const auto* block = std::get_if<record::Block>(&event.payload)) {
-        m_rounds = std::max(m_rounds, block->moment + 1);
+    } else if (const auto* block = std::get_if<record::Block>(&event.payload); block != nullptr && m_roundEvents.empty()) {
+        m_rounds = std::max(m_rounds, record::last_moment(*block) + 1);
     }
-}
-
-record::RecordPtr RecordModel::snapshot() const
-{
-    return std::make_shared<const record::Record>(*m_record);
 }
 
 void RecordModel::setShownRounds(int rounds)

@@ -13,8 +13,8 @@
 namespace timberline::widgets {
 
 /// The record that the views of a bench show, growing while a run goes on, and the moment being looked at.
-/// Views fold over record() and look at rounds [0, shownRounds()); in records of the other benches tokens or steps stand for rounds: a block
-/// belongs to its moment (block.h). GUI thread only; publishes immutable events, never changes them.
+/// Views fold over record() and look at rounds [0, shownRounds()); in records of the other benches tokens or steps stand for rounds: a
+/// block belongs to its moment (block.h). GUI thread only; publishes immutable events, never changes them.
 class RecordModel : public QObject
 {
     Q_OBJECT
@@ -31,8 +31,11 @@ public:
     void append(std::vector<record::Event> events);
 
     [[nodiscard]] const record::Record& record() const { return *m_record; }
-    [[nodiscard]] record::RecordPtr snapshot() const;  ///< a copy that stays as it is
-    /// Rounds of a Draft record; else moments: the largest moment of a block, plus one.
+    /// The record as it stands, which stays as it is: handed out without a copy; the next append() makes one if somebody still holds it.
+    [[nodiscard]] record::RecordPtr snapshot() const { return m_record; }
+    /// Grows whenever another record is shown; append() leaves it.
+    [[nodiscard]] quint64 generation() const { return m_generation; }
+    /// Rounds of a Draft record; else moments: the last one that a block covers, plus one.
     [[nodiscard]] int roundCount() const { return m_rounds; }
     /// Rounds that the views show, 0..roundCount().
     [[nodiscard]] int shownRounds() const { return m_shown; }
@@ -61,6 +64,7 @@ private:
     void count(const record::Event& event, std::size_t index);
 
     std::shared_ptr<record::Record> m_record;
+    quint64 m_generation = 1;
     std::vector<std::size_t> m_roundEvents;  ///< event index of each round
     int m_rounds = 0;
     int m_shown = 0;

@@ -26,6 +26,7 @@ QColor Theme::colorOf(NodeState state) const
     case NodeState::NeverVerified:
         return neverVerified;
     case NodeState::Pruned:
+    case NodeState::Window:
         return pruned;
     case NodeState::Bonus:
     case NodeState::Correction:

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/method.h"
-#include "core/base/random.h"
 #include "core/base/translate.h"
+#include "core/decoding/chain_growth.h"
 #include "core/decoding/draft_law.h"
 #include "core/decoding/draft_model_runner.h"
 #include "core/decoding/drafter.h"
-#include "core/rules/sampling.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace timberline::decoding {
 
 namespace {
-
-using record::DrawKind;
 
 struct ChainValues {
     std::int64_t draft_length = 4;
@@ -63,56 +59,21 @@ public:
     [[nodiscard]] Result<rules::DraftTree> propose(const RoundContext& context, const DraftPlan& plan,
                                                    DecodeController& controller) override
     {
-        rules::DraftTree tree = rules::DraftTree::with_root(context.committed.back());
         fed_ = 0;
         const std::int32_t depth = std::min({depth_limit(), plan.max_depth, plan.max_nodes, runner_.depth_limit(context.committed.size())});
         if (depth <= 0) {
-            return tree;
+            return rules::DraftTree::with_root(context.committed.back());
         }
         const DraftSampling sampling = draft_sampling(*context.sampling, values_.draft_temperature, values_.draft_top_k);
-        history_.assign(context.committed.begin(), context.committed.end());
-        TIMBERLINE_ASSIGN(std::span<const float> logits, runner_.feed_root(context.committed, context.cancel));
-        tree.draft_passes = 1;
-        double log_q = 0;
-        tree.draft_laws.reserve(static_cast<std::size_t>(depth) * logits.size());
-        tree.draft_logits.reserve(static_cast<std::size_t>(depth) * logits.size());
-        for (std::int32_t node = 0; node < depth; ++node) {
-            const bool needs_law = context.keep_laws || !sampling.greedy || controller.wants_law_statistics() || rules::reads_history(sampling.settings);
-            if (needs_law) {
-                draft_law(sampling, history_, logits, law_);
-            }
-            const DraftStep step = controller.wants_law_statistics() ? draft_step(node + 1, node, law_, log_q)
-                                                                     : DraftStep{.depth = node + 1, .nodes = node, .cumulative_log_q = log_q};
-            if (!controller.keep_drafting(step)) {
-                break;
-            }
-            const TokenId token = choose(sampling, logits, context);
-            const float q = needs_law ? law_[static_cast<std::size_t>(token)] : record::kUndefined;
-            if (context.keep_laws) {
-                attach_row(tree, node, law_, logits);
-            }
-            tree.child_kind[static_cast<std::size_t>(node)] = sampling.greedy ? DrawKind::PointMass : DrawKind::WithoutReplacement;
-            tree.add(node, token, q);
-            history_.push_back(token);
-            log_q += std::log(static_cast<double>(q));
-            if (node + 1 < depth) {
-                const std::int32_t parent = fed_ - 1;
-                TIMBERLINE_ASSIGN(logits, runner_.feed_nodes({&token, 1}, {&parent, 1}, context.cancel));
-                ++fed_;
-                ++tree.draft_passes;
-            }
-        }
+        RunnerSource source(runner_, context);
+        auto tree = grow_chain(context, controller, sampling, depth, source);
+        fed_ = source.fed();
         return tree;
     }
 
     void commit(const rules::DraftTree& /*tree*/, std::span<const std::int32_t> path, TokenId /*next*/) override
     {
-        // Node i of the chain was fed as number i - 1. After full acceptance the last one was never fed: the next round feeds two tokens.
-        std::vector<std::int32_t> kept;
-        for (std::size_t i = 1; i < path.size() && path[i] <= fed_; ++i) {
-            kept.push_back(path[i] - 1);
-        }
-        runner_.keep(kept);
+        keep_chain(runner_, path, fed_);
         fed_ = 0;
     }
 
@@ -129,24 +90,9 @@ public:
     [[nodiscard]] std::int32_t depth_limit() const override { return static_cast<std::int32_t>(values_.draft_length); }
 
 private:
-    [[nodiscard]] TokenId choose(const DraftSampling& sampling, std::span<const float> logits, const RoundContext& context) const
-    {
-        if (sampling.greedy) {
-            return rules::argmax(rules::reads_history(sampling.settings) ? std::span<const float>(law_) : logits);
-        }
-        // The token's position is the length of the text before it.
-        return rules::sample(law_, uniform({.seed = context.seed,
-                                            .purpose = RandomPurpose::DraftSample,
-                                            .round = context.round,
-                                            .position = static_cast<std::uint32_t>(history_.size()),
-                                            .sibling = 0}));
-    }
-
     DraftModelRunner runner_;
     ChainValues values_;
     std::int32_t fed_ = 0;  ///< nodes of the present tree that went through the draft model
-    std::vector<TokenId> history_;
-    std::vector<float> law_;
 };
 
 }  // namespace

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/method.h"
 #include "core/base/translate.h"
-#include "core/decoding/draft_law.h"
 #include "core/decoding/draft_model_runner.h"
 #include "core/decoding/drafter.h"
-#include "core/decoding/tree_growth.h"
-
-#include <algorithm>
+#include "core/decoding/tree_drafter.h"
 
 namespace timberline::decoding {
 
@@ -70,65 +67,6 @@ const auto& tree_fields()
     return fields;
 }
 
-/// A small language model drafts a tree, one forward a level (methods/decoding.md 1.7, 1.9).
-class DraftModelTree final : public Drafter
-{
-public:
-    DraftModelTree(DraftModelRunner runner, const Values& values) : runner_(std::move(runner)), values_(read_values(tree_fields(), values))
-    {}
-
-    [[nodiscard]] Status begin(std::span<const TokenId> committed, const CancelToken& cancel) override
-    {
-        return runner_.begin(committed, cancel);
-    }
-
-    [[nodiscard]] Result<rules::DraftTree> propose(const RoundContext& context, const DraftPlan& plan,
-                                                   DecodeController& controller) override
-    {
-        fed_nodes_.clear();
-        const std::int32_t depth = std::min({depth_limit(), plan.max_depth, runner_.depth_limit(context.committed.size())});
-        const std::int32_t nodes = std::min(static_cast<std::int32_t>(values_.total_nodes), plan.max_nodes);
-        if (depth <= 0 || nodes <= 0) {
-            return rules::DraftTree::with_root(context.committed.back());
-        }
-        TreeGrowth growth(runner_, context, controller, values_, {.max_depth = depth, .max_nodes = nodes});
-        auto tree = values_.shape == "dynamic" ? growth.dynamic() : growth.listed();
-        fed_nodes_ = growth.fed_nodes();
-        return tree;
-    }
-
-    void commit(const rules::DraftTree& /*tree*/, std::span<const std::int32_t> path, TokenId /*next*/) override
-    {
-        std::vector<std::int32_t> kept;
-        for (std::size_t i = 1; i < path.size(); ++i) {
-            const auto fed = std::find(fed_nodes_.begin(), fed_nodes_.end(), path[i]);
-            if (fed == fed_nodes_.end()) {
-                break;  // its descendants were not fed either
-            }
-            kept.push_back(static_cast<std::int32_t>(fed - fed_nodes_.begin()));
-        }
-        runner_.keep(kept);
-        fed_nodes_.clear();
-    }
-
-    void set_values(const Values& values) override { values_ = read_values(tree_fields(), values); }
-
-    [[nodiscard]] std::unique_ptr<Drafter> snapshot() const override
-    {
-        auto copy = std::make_unique<DraftModelTree>(runner_.snapshot(), Values{});
-        copy->values_ = values_;
-        copy->fed_nodes_ = fed_nodes_;
-        return copy;
-    }
-
-    [[nodiscard]] std::int32_t depth_limit() const override { return static_cast<std::int32_t>(values_.draft_length); }
-
-private:
-    DraftModelRunner runner_;
-    TreeValues values_;
-    std::vector<std::int32_t> fed_nodes_;  ///< node of the present tree per fed row, -1 = pruned
-};
-
 }  // namespace
 
 MethodRegistry::Entry draft_model_tree()
@@ -170,7 +108,10 @@ MethodRegistry::Entry draft_model_tree()
                               "drafter draft-model-tree: no draft model is given, expected one with the target's tokenizer",
                               "Name a draft model, for example bundled:tale-draft, or choose the drafter plain.");
         }
-        return std::unique_ptr<Drafter>(std::make_unique<DraftModelTree>(DraftModelRunner(resources.draft, resources.context), values));
+        // A small language model drafts a tree, one forward a level (methods/decoding.md 1.7, 1.9).
+        return std::unique_ptr<Drafter>(
+            std::make_unique<TreeDrafter>(std::make_unique<RunnerFeeder>(DraftModelRunner(resources.draft, resources.context)),
+                                          [](const Values& given) { return read_values(tree_fields(), given); }, values));
     };
     return {std::move(info), factory};
 }
