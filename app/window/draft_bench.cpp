@@ -52,7 +52,7 @@ QScrollArea* scrolled(TextView* view, QWidget* parent)
     area->setFrameShape(QFrame::NoFrame);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->setWidget(view);
-    area->setMinimumHeight(72);
+    area->setMinimumHeight(44);  // two lines: the window fits 800 pixels
     QObject::connect(view, &TextView::selectedRectChanged, area,
                      [area](const QRect& rect) { area->ensureVisible(rect.center().x(), rect.center().y(), 20, 40); });
     return area;
