@@ -137,7 +137,7 @@ void TestTrainingKeeping::dropped_snapshots_leave_the_record_fast()
     QElapsedTimer timer;
     timer.start();
     const auto record = recorder.finish({}, "");
-    const auto elapsed = timer.elapsed();
+    [[maybe_unused]] const auto elapsed = timer.elapsed();
     QVERIFY(record::training_snapshots(*record).size() <= 10);
     for (const auto* snapshot : record::training_snapshots(*record)) {
         QCOMPARE(record::training_snapshot_from(*snapshot)->parameters.size(), std::size_t{2});
