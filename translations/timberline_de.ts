@@ -6270,6 +6270,14 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <source>The other future</source>
         <translation>Die andere Zukunft</translation>
     </message>
+    <message>
+        <source>This run cannot be measured: its config is not complete.</source>
+        <translation>Dieser Lauf lässt sich nicht messen: Seine Konfiguration ist nicht vollständig.</translation>
+    </message>
+    <message>
+        <source>Run it again, then measure.</source>
+        <translation>Neu laufen lassen, dann messen.</translation>
+    </message>
 </context>
 <context>
     <name>timberline::app::SetupPanel</name>

@@ -88,6 +88,11 @@ ExactnessPane::ExactnessPane(const BenchContext& context, DraftQuestions* questi
         connect(session, signal, this, &ExactnessPane::refresh);
     }
     connect(session, &RunSession::valueChanged, this, &ExactnessPane::refresh);
+    connect(session, &RunSession::activityChanged, this, [this] {
+        if (m_drawing && m_context.session->activity() == RunSession::Activity::Running) {
+            stopDrawing();  // the run waits for the worker that draws
+        }
+    });
     connect(context.model, &widgets::RecordModel::changed, this, &ExactnessPane::refresh);
     connect(context.jobs, &JobHost::engineLoaded, this, &ExactnessPane::refresh);
     connect(m_certificate, &CertificateView::chosenChanged, this, [this](int world) {
@@ -208,7 +213,7 @@ void ExactnessPane::refresh()
         m_worlds->setText(m_certificate->state() == widgets::ViewState::Error ? m_certificate->stateText() : tr("Not enumerated yet."));
     } else {
         const bool planted = m_rule->findData(QString::fromStdString(certificate->rule)) > 0;
-        m_worlds->setText(m_certificate->verdict() + (!planted && certificate->rule != config.acceptance.id
+        m_worlds->setText(m_certificate->verdict() + (!planted && m_certified != config.acceptance
                                                           ? QLatin1Char(' ') + tr("(Of the rule “%1”.)").arg(ruleTitle(certificate->rule))
                                                           : QString()));
     }
@@ -249,6 +254,7 @@ void ExactnessPane::enumerate()
 void ExactnessPane::showCertificate(const record::Block& block, const QString& flaw, const run::Config& asked)
 {
     m_enumerating = false;
+    m_certified = asked.acceptance;
     auto answer = record::certificate_from(block);
     if (answer.ok()) {
         m_certificate->setAnswer(std::move(answer).value(), ruleTitle(asked.acceptance.id), flaw);

@@ -109,6 +109,7 @@ private:
     QComboBox* m_rule;
     QComboBox* m_draws;
     bool m_enumerating = false;
+    run::MethodChoice m_certified;  ///< the rule with its values that the shown certificate is about
     bool m_drawing = false;
     std::optional<run::Config> m_drawnWith;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/draft_questions.h"
 
+#include <optional>
+
 #include "core/rules/break_even.h"
 #include "core/rules/certificate.h"
 #include "core/rules/hindsight.h"
@@ -91,13 +93,16 @@ QString tagOf(const QString& what)
     return QStringLiteral("draft-") + what;
 }
 
-/// The config that wrote the record; the set-up's where the record has none (an imported trace).
-Result<run::Config> asking_config(run::Config config, const std::string& recorded, const MethodRegistry& methods)
+/// The config that wrote the record, or the set-up's when the question is about that. Another model must not judge a record's text.
+Result<run::Config> asking_config(run::Config config, const std::optional<std::string>& recorded, const MethodRegistry& methods)
 {
-    if (const auto json = parse_json(recorded, "record"); json.ok()) {
-        if (auto written = run::parse_config(*json, methods, "record"); written.ok()) {
-            config = std::move(written).value();
+    if (recorded) {
+        if (recorded->empty()) {
+            return make_error(ErrorCode::InvalidArgument, "this record names no model that could be asked",
+                              "It was imported; run a method here to ask about it.");
         }
+        TIMBERLINE_ASSIGN(const Json json, parse_json(*recorded, "config of the record"));
+        TIMBERLINE_ASSIGN(config, run::parse_config(json, methods, "config of the record"));
     }
     return run::complete(std::move(config), methods);
 }
@@ -109,7 +114,7 @@ DraftQuestions::DraftQuestions(const BenchContext& context, QObject* parent) : Q
 void DraftQuestions::ask(const QString& what, const Json& arguments, About about, Answered answered, Failed failed)
 {
     run::BenchQuery query{.what = what.toStdString(), .arguments = arguments, .record = nullptr};
-    std::string recorded;
+    std::optional<std::string> recorded;
     if (about == About::Record) {
         query.record = m_context.model->snapshot();
         recorded = m_context.model->started() != nullptr ? m_context.model->started()->config_json : std::string();

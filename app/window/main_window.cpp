@@ -144,6 +144,23 @@ void MainWindow::open(const QString& path)
     openNow(path);
 }
 
+void MainWindow::showImportNotes(const record::Record& record)
+{
+    const auto* started = record::run_started(record);
+    if (started == nullptr || !started->config_json.empty()) {
+        return;
+    }
+    QStringList notes;
+    for (const auto& event : record.events) {
+        if (const auto* note = std::get_if<record::Note>(&event.payload)) {
+            notes << QString::fromStdString(note->text);
+        }
+    }
+    if (!notes.isEmpty()) {
+        m_banner->show(notes.first(), notes.last());  // what the log is, and what it does not hold
+    }
+}
+
 void MainWindow::openNow(const QString& path)
 {
     static const MethodRegistry none;
@@ -167,6 +184,7 @@ void MainWindow::openNow(const QString& path)
             showBench(QString::fromStdString(started->bench));
         }
         currentSession()->showRecord(record->record);
+        showImportNotes(*record->record);
     } else if (const auto* model = std::get_if<OpenedModel>(&opened.value())) {
         // Asked before it is taken: a folder that cannot be used must not replace the one that works.
         m_jobs->submit(QStringLiteral("open-model"), [this, folder = model->folder](const JobContext& job) {

@@ -124,6 +124,8 @@ private:
     void buildRunMenu();
     void connectSession();
     void openNow(const QString& path);
+    /// Says what an imported record is and what it does not hold.
+    void showImportNotes(const record::Record& record);
     void openDialog(bool folder);
     void refreshTitle();
     void resetLayout();

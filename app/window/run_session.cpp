@@ -370,18 +370,22 @@ void RunSession::measure(int repeats)
 {
     auto config = recordedConfig();
     if (!config) {
+        Q_EMIT failed(tr("This run cannot be measured: its config is not complete."), tr("Run it again, then measure."));
         return;
     }
     m_measuring = true;
     Q_EMIT measuringChanged();
-    m_jobs->submit(kMeasureTag, [this, config = std::move(*config), repeats, live = withoutLaws(m_model->record())](const JobContext& job) {
+    m_jobs->submit(kMeasureTag, [this, config = std::move(*config), repeats, live = withoutLaws(m_model->record()),
+                                 generation = m_model->generation()](const JobContext& job) {
         auto result = job.engine.measure(config, repeats, &live, job.cancel, job.sink);
         const bool ok = result.ok();
         const Error error = ok ? Error{} : result.error();
         const record::BaselineMeasured measured = ok ? result.value() : record::BaselineMeasured{};
-        job.deliver([this, ok, error, measured] {
+        job.deliver([this, ok, error, measured, generation] {
             m_measuring = false;
-            if (ok) {
+            if (ok && generation != m_model->generation()) {
+                // Another record is shown by now: the numbers are not its own.
+            } else if (ok) {
                 const int shown = m_model->shownRounds();
                 const bool following = m_model->following();
                 m_model->append({record::Event{measured}});

@@ -277,7 +277,7 @@ Status RoundLoop::play(std::int32_t force_node)
     TIMBERLINE_TRY(verify(tree, depths, round.forced_node, outcome));
     settle(tree, outcome, round);
     round.lossless = round.forced_node < 0 && std::all_of(tree.child_kind.begin(), tree.child_kind.end(), [this](record::DrawKind kind) {
-                         return kind == record::DrawKind::None || acceptance_->lossless_for(kind);
+                         return acceptance_->lossless_for(kind);  // also where nothing was drafted: the rule draws the extra token
                      });
     const auto& path = outcome.verdict.path;
     if (job_.instrumented && settings_.sampling.temperature == 0) {
@@ -287,9 +287,7 @@ Status RoundLoop::play(std::int32_t force_node)
                                 [this](std::int32_t node) { return laws_.tied(node); });
     }
     store_->compact(static_cast<std::int64_t>(committed_.size()) - 1, path);
-    if (drafter_->wants_target_hidden()) {
-        gather_hidden(path);
-    }
+    gather_hidden(path);
     if (reason_.empty()) {
         drafter_->commit(tree, path, outcome.verdict.next);
     }

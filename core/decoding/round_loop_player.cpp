@@ -108,6 +108,8 @@ Status RoundLoop::play_own(std::int32_t force_node)
     recorder_.fill(round, tree, depths, outcome, laws_);
     commit_tokens(round, tree, outcome);
     store_->crop(static_cast<std::int64_t>(committed_.size()) - 1);
+    hidden_.clear();  // rows of earlier rounds must not pass for this one's
+    tap_rows_.clear();
 
     round.started_ms = total_ms_;
     round.draft_ms = played.draft_ms;

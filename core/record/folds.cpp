@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/record/folds.h"
 
+#include "core/record/unknown_drafts.h"
+
 #include "core/record/fields.h"
 
 #include <algorithm>
@@ -48,6 +50,11 @@ const Node* node_at(const Round& round, std::int32_t index) noexcept
 std::int64_t accepted_drafts(const Round& round) noexcept
 {
     return round.path.empty() ? 0 : static_cast<std::int64_t>(round.path.size()) - 1;
+}
+
+bool drafts_known(const Round& round)
+{
+    return !round.statistics.contains(kDraftsUnknown);
 }
 
 std::int64_t drafted_nodes(const Round& round) noexcept
@@ -216,8 +223,10 @@ std::optional<double> mean_acceptance(const Record& record, int until)
     std::int64_t accepted = 0;
     std::int64_t drafted = 0;
     for (const Round* round : rounds(record, until)) {
-        accepted += accepted_drafts(*round);
-        drafted += drafted_nodes(*round);
+        if (drafts_known(*round)) {
+            accepted += accepted_drafts(*round);
+            drafted += drafted_nodes(*round);
+        }
     }
     return drafted > 0 ? std::optional(static_cast<double>(accepted) / static_cast<double>(drafted)) : std::nullopt;
 }
@@ -261,6 +270,9 @@ std::vector<DepthAcceptance> acceptance_by_depth(const Record& record, int until
     std::vector<DepthCounts> depths;
     std::int64_t drafting = 0;
     for (const Round* round : rounds(record, until)) {
+        if (!drafts_known(*round)) {
+            continue;
+        }
         std::size_t deepest = 0;
         for (const Node& node : round->nodes) {
             if (is_drafted(node) && node.depth > 0) {

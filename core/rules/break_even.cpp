@@ -131,7 +131,9 @@ Result<WorkingPoint> working_point(const record::Record& record, int until)
     const record::BaselineMeasured* const baseline = record::last_baseline(record);
     out.plain_measured = baseline != nullptr && baseline->tokens_per_second > 0;
     out.plain_ms = out.plain_measured ? 1000 / baseline->tokens_per_second : out.verify.at(1);
-    out.measured_speedup = baseline != nullptr ? baseline->speedup : 0;
+    // The measurement is of the whole run: beside the prediction of a part of it it would mislead.
+    const bool whole = until < 0 || static_cast<std::size_t>(until) >= record::rounds(record).size();
+    out.measured_speedup = baseline != nullptr && whole ? baseline->speedup : 0;
     // A drafter without a model makes no pass; its draft still has a length.
     out.shape.length = out.mean_passes > 0 ? out.mean_passes : out.mean_nodes;
     out.shape.width = out.shape.length > 0 ? std::max(out.mean_nodes / out.shape.length, 1.0) : 1;

@@ -49,7 +49,7 @@ struct WorkingPoint {
     bool plain_measured = false;
     RoundShape shape;  ///< length = mean passes, width = nodes / passes, acceptance that gives mean_tokens at this length and width
     double predicted_speedup = 1;  ///< mean_tokens * plain_ms / (draft + verify + overhead at the means)
-    double measured_speedup = 0;   ///< of the record's baseline, 0 = none
+    double measured_speedup = 0;   ///< of the record's baseline, 0 = none, or not of these rounds alone
 };
 /// From the rounds before `until` (-1 = all). Error: no round with times (an imported trace).
 [[nodiscard]] Result<WorkingPoint> working_point(const record::Record& record, int until = -1);

@@ -2,6 +2,7 @@
 #include "core/rules/hindsight.h"
 
 #include "core/record/folds.h"
+#include "core/record/unknown_drafts.h"
 #include "core/rules/tree_shapes.h"
 
 #include <algorithm>
@@ -133,11 +134,14 @@ std::vector<HindsightRound> hindsight(const record::Record& record, int until)
     std::vector<HindsightRound> out;
     const auto text = record::committed_tokens(record);
     for (const record::Round* round : record::rounds(record, until)) {
-        if (round->nodes.size() < 2 || round->committed_before < 0) {
+        if (round->nodes.size() < 2 || round->committed_before < 0 || round->statistics.contains(record::kDraftsUnknown)) {
             continue;
         }
+        // No path is longer than the round has nodes.
+        const auto begin = std::min(static_cast<std::size_t>(round->committed_before), text.size());
+        const auto end = std::min(begin + round->nodes.size(), text.size());
         std::vector<TokenId> truth;
-        for (auto i = static_cast<std::size_t>(round->committed_before); i < text.size(); ++i) {
+        for (std::size_t i = begin; i < end; ++i) {
             truth.push_back(text[i].token);
         }
         auto judged = judge(*round, truth);

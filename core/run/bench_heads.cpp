@@ -51,7 +51,7 @@ public:
         const auto ended = loop();
         flush();
         const bool cancelled = !ended.ok() && ended.error().code == ErrorCode::Cancelled;
-        if ((ended.ok() || cancelled) && !values_.checkpoint_path.empty()) {
+        if (((ended.ok() && !diverged_) || cancelled) && !values_.checkpoint_path.empty()) {  // a diverged state is nothing to go on from
             if (const auto saved = save(); !saved.ok()) {
                 note(saved.error().message);
             }
@@ -106,6 +106,8 @@ private:
     {
         if (progress_.looks.empty() && values_.measure_every > 0) {
             TIMBERLINE_TRY(measure());  // the heads before any training
+        } else if (due() && !measured_here()) {
+            TIMBERLINE_TRY(measure());  // cut off while it was measured
         }
         while (!done() && !diverged_) {
             TIMBERLINE_TRY(before_step());
@@ -116,7 +118,16 @@ private:
             keep(step);
             TIMBERLINE_TRY(after_step(step));
         }
+        if (!diverged_ && !measured_here()) {
+            TIMBERLINE_TRY(measure());  // fewer steps than planned at first
+        }
         return {};
+    }
+
+    [[nodiscard]] bool due() const { return values_.measure_every > 0 && trainer_->next_step() % values_.measure_every == 0; }
+    [[nodiscard]] bool measured_here() const
+    {
+        return !progress_.looks.empty() && progress_.looks.back().moment == static_cast<std::int32_t>(trainer_->next_step()) - 1;
     }
 
     Status before_step()
@@ -190,8 +201,7 @@ private:
             note("training diverged in step " + std::to_string(step.step) + ": the loss is no longer finite; take a smaller learning rate");
             return {};
         }
-        const bool due = values_.measure_every > 0 && trainer_->next_step() % values_.measure_every == 0;
-        if (done() || due) {
+        if (done() || due()) {
             TIMBERLINE_TRY(measure());
         }
         if (values_.checkpoint_path.empty()) {

@@ -77,8 +77,12 @@ Result<record::Block> certificate(const BenchJob& job, const BenchQuery& query)
         return to_block(out);
     }
     TIMBERLINE_ASSIGN(const auto rule, rule_of(job));
-    const rules::VerifyFunction verify = [&rule](const rules::DraftTree& tree, const rules::TargetLaw& target,
-                                                 rules::DecisionSource& decisions) { return rule->verify(tree, target, decisions, -1); };
+    bool covered = true;  // the rule takes the world's drafts at all: block verification refuses branches, and so does a run
+    const rules::VerifyFunction verify = [&rule, &covered](const rules::DraftTree& tree, const rules::TargetLaw& target,
+                                                           rules::DecisionSource& decisions) {
+        covered = covered && rule->fits(tree, /*greedy=*/false).ok();
+        return rule->verify(tree, target, decisions, -1);
+    };
     out.rule = job.config.acceptance.id;
     for (const auto kind : {DrawKind::PointMass, DrawKind::WithoutReplacement, DrawKind::WithReplacement}) {
         const bool promised = rule->lossless_for(kind);
@@ -86,7 +90,11 @@ Result<record::Block> certificate(const BenchJob& job, const BenchQuery& query)
             if (job.cancel.cancelled()) {
                 return make_error(ErrorCode::Cancelled, "the certificate was cancelled");
             }
-            out.worlds.push_back(judged(verify, world, promised));
+            covered = true;
+            auto answer = judged(verify, world, promised);
+            if (covered) {
+                out.worlds.push_back(std::move(answer));
+            }
         }
     }
     return to_block(out);
@@ -240,7 +248,7 @@ Result<record::Block> layer_acceptance(const BenchJob& job, const BenchQuery& qu
     TIMBERLINE_ASSIGN(const std::int64_t lengths, arguments.integer("lengths", 8, 1, kLongestLength));
     TIMBERLINE_TRY(arguments.finish());
     const record::RunStarted* const started = query.record != nullptr ? record::run_started(*query.record) : nullptr;
-    if (started == nullptr || record::generated_ids(*query.record).empty()) {
+    if (started == nullptr || started->prompt.empty() || record::generated_ids(*query.record).empty()) {
         return make_error(ErrorCode::InvalidArgument, "there is no text to judge the layers by", "Run the method first.");
     }
     TIMBERLINE_ASSIGN(const auto model, job.models.load(job.config.model, "cpu", job.cancel));

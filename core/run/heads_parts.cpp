@@ -88,7 +88,9 @@ Result<HeadsText> prepare_heads_text(const BenchJob& job, const HeadsValues& val
         values.checkpoint_path.empty() ? std::filesystem::path{} : std::filesystem::path(values.checkpoint_path).parent_path() / "text.ids";
     HeadsText out;
     std::vector<std::vector<TokenId>> sequences;
-    if (!file.empty()) {
+    // A file of the user's is read anew each time: its name does not tell whether it is still the same.
+    const bool keeps = !file.empty() && values.text != "file";
+    if (keeps) {
         sequences = decoding::load_text(file, key, target.folder.config.vocabulary);
     }
     const bool kept = !sequences.empty();
@@ -97,7 +99,8 @@ Result<HeadsText> prepare_heads_text(const BenchJob& job, const HeadsValues& val
             return make_error(ErrorCode::InvalidArgument, "heads.text_file is empty: expected a text file, because heads.text is \"file\"",
                               "Name the file, or set heads.text to \"target\".");
         }
-        TIMBERLINE_ASSIGN(sequences, decoding::read_text(values.text_file, target.folder, values.tokens, values.length));
+        TIMBERLINE_ASSIGN(sequences, decoding::read_text(values.text_file, target.folder, values.tokens,
+                                                         std::min(values.length, target.folder.config.context)));
     } else if (!kept) {
         const decoding::WrittenText wanted{.tokens = values.tokens,
                                            .length = std::min(values.length, target.folder.config.context),
@@ -109,7 +112,7 @@ Result<HeadsText> prepare_heads_text(const BenchJob& job, const HeadsValues& val
         TIMBERLINE_ASSIGN(sequences, decoding::write_text(
                                          target, wanted, [&](double done) { job.sink.on_progress(done, "writing text"); }, job.cancel));
     }
-    if (!kept && !file.empty()) {
+    if (!kept && keeps) {
         if (const auto saved = decoding::save_text(file, sequences, key); !saved.ok()) {
             job.sink.on_note(saved.error().message + "; the text will be written again on resuming");
         }

@@ -2,6 +2,7 @@
 #include "tests/app/window_helpers.h"
 
 #include "app/window/draft_bench.h"
+#include "app/window/error_banner.h"
 #include "app/window/export_dialog.h"
 #include "app/window/setup_panel.h"
 #include "app/window/tensor_dialog.h"
@@ -127,6 +128,22 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!card->text().contains(QStringLiteral("≈ Lossy")), 20000);
         QVERIFY(!panel->isVisibleTo(m_window->setup()));  // a fixed length has nothing to set
         m_window->setRunOpened(true);
+    }
+
+    void aLogOfAnotherProgramOpensAsARecordAndSaysWhatItHolds()
+    {
+        m_window->open(QStringLiteral(TIMBERLINE_FIXTURES "/imports/vllm_detailed.json"));
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->model()->roundCount(), 5, 10000);
+        const auto* banner = m_window->findChild<app::ErrorBanner*>();
+        QVERIFY(banner->isVisibleTo(m_window.get()));
+        QVERIFY(banner->text().contains(QStringLiteral("vllm")));
+        // Nothing can be measured or forked from it, and both say so.
+        QSignalSpy refused(m_window->session(), &app::RunSession::failed);
+        m_window->session()->measure(3);
+        QCOMPARE(refused.count(), 1);
+        m_window->open(QStringLiteral(TIMBERLINE_FIXTURES "/imports/llama_speculative.log"));
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->model()->roundCount(), 0, 10000);
+        QVERIFY(banner->text().contains(QStringLiteral("338 / 556")));
     }
 
     void forkShowsBothFutures()

@@ -134,10 +134,10 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("better");
         QTest::addColumn<QString>("base");
-        QTest::addRow("KOALA's layers and adversary over the plain EAGLE head") << "koala-eagle"
-                                                                                << "eagle";
-        QTest::addRow("Chimera's encoders over plain Medusa heads") << "chimera"
-                                                                    << "medusa";
+        QTest::addRow("the shipped KOALA head over the shipped EAGLE head") << "koala-eagle"
+                                                                            << "eagle";
+        QTest::addRow("the shipped Chimera head over the shipped Medusa heads") << "chimera"
+                                                                                << "medusa";
     }
     void additionsPay()
     {

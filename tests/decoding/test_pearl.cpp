@@ -91,9 +91,10 @@ private Q_SLOTS:
                 QCOMPARE(round->target_tokens, 1 + static_cast<std::int32_t>(carried));
             }
             // A round without an extra token passes its block on, any other revokes it.
-            QCOMPARE(round->next_node < 0, round->next_node < 0 && numbers.at("discarded") == 0);
             if (round->next_node >= 0) {
                 QCOMPARE(numbers.at("carried"), 0.0);
+            } else {
+                QCOMPARE(numbers.at("discarded"), 0.0);
             }
             carried = numbers.at("carried");
             QVERIFY(numbers.at("draft_t1_ms") >= numbers.at("draft_t0_ms"));

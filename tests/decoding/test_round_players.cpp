@@ -40,6 +40,26 @@ private Q_SLOTS:
         QVERIFY(largest_difference(std::span(rounds[8]->target_laws.logits).first(wanted.size()), wanted) < 1e-4);
     }
 
+    void changingFromTheSmallModelToParallelDraftingKeepsTheTargetsText()
+    {
+        const auto work = job(target(), draft(), kPrompt, 24);
+        ScriptedDirector director(with("entropy-adaptive", {{"threshold", 20.0}}));
+        director.changes[8] = with("pearl");
+        const auto run = decode(work, director);
+        QVERIFY(run.ok());
+        // From the change on every token is the target's likeliest one after what stands before it.
+        auto text = kPrompt;
+        const auto written = record::generated_ids(*run.value());
+        QCOMPARE(written.size(), std::size_t{24});
+        for (std::size_t i = 0; i < written.size(); ++i) {
+            if (i >= 8) {
+                const auto logits = fresh_logits(*target(), text);
+                QCOMPARE(static_cast<TokenId>(std::max_element(logits.begin(), logits.end()) - logits.begin()), written[i]);
+            }
+            text.push_back(written[i]);
+        }
+    }
+
     void methodsThatDoNotFitAreRefused()
     {
         const auto refused = [](const decoding::DecodeJob& work, const decoding::RoundSettings& chosen, const char* words) {

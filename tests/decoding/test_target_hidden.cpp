@@ -23,11 +23,14 @@ public:
         int rounds = 0;
         double worst = 0;
     };
-    HiddenProbe(ModelPtr target, std::shared_ptr<Findings> findings) : target_(std::move(target)), findings_(std::move(findings)) {}
+    /// @param tapped layer whose rows are asked for in place of the final ones, -1 = the final ones.
+    HiddenProbe(ModelPtr target, std::shared_ptr<Findings> findings, std::int64_t tapped)
+        : target_(std::move(target)), findings_(std::move(findings)), tapped_(tapped)
+    {}
 
     [[nodiscard]] Status begin(std::span<const TokenId> committed, const CancelToken&) override
     {
-        fresh_ = committed.size() - 1;
+        fresh_ = tapped_ < 0 ? committed.size() - 1 : 0;  // the prompt's inner rows are the drafter's own affair
         return {};
     }
     [[nodiscard]] Result<rules::DraftTree> propose(const decoding::RoundContext& context, const decoding::DraftPlan&,
@@ -48,7 +51,11 @@ public:
     void set_values(const Values&) override {}
     [[nodiscard]] std::unique_ptr<Drafter> snapshot() const override { return std::make_unique<HiddenProbe>(*this); }
     [[nodiscard]] std::int32_t depth_limit() const override { return 3; }
-    [[nodiscard]] bool wants_target_hidden() const override { return true; }
+    [[nodiscard]] bool wants_target_hidden() const override { return tapped_ < 0; }
+    [[nodiscard]] std::vector<std::int64_t> target_layers() const override
+    {
+        return tapped_ < 0 ? std::vector<std::int64_t>{} : std::vector<std::int64_t>{tapped_};
+    }
 
 private:
     void compare(const decoding::RoundContext& context)
@@ -59,17 +66,21 @@ private:
         model::ForwardOutput out;
         model::ForwardInput input;
         input.tokens = context.committed.first(context.committed.size() - 1);
-        const bool good = decoder.forward(input, *store, out, {}).ok() && context.target_hidden.size() == fresh_ * width;
+        input.capture.hidden = tapped_ >= 0;
+        const auto given = tapped_ < 0 ? context.target_hidden : context.target_taps;
+        const auto other = tapped_ < 0 ? context.target_taps : context.target_hidden;
+        const bool good = decoder.forward(input, *store, out, {}).ok() && given.size() == fresh_ * width && other.empty();
         findings_->worst = good ? findings_->worst : 1e9;
-        for (std::size_t i = 0; good && i < context.target_hidden.size(); ++i) {
-            const float expected = out.hidden[out.hidden.size() - context.target_hidden.size() + i];
-            findings_->worst = std::max(findings_->worst, static_cast<double>(std::abs(expected - context.target_hidden[i])));
+        const auto& all = tapped_ < 0 ? out.hidden : out.captures.hidden[static_cast<std::size_t>(tapped_)];
+        for (std::size_t i = 0; good && i < given.size(); ++i) {
+            findings_->worst = std::max(findings_->worst, static_cast<double>(std::abs(all[all.size() - given.size() + i] - given[i])));
         }
         ++findings_->rounds;
     }
 
     ModelPtr target_;
     std::shared_ptr<Findings> findings_;
+    std::int64_t tapped_;
     std::size_t fresh_ = 0;  ///< positions committed since the last proposal
 };
 
@@ -82,8 +93,15 @@ class TestTargetHidden : public QObject
 private Q_SLOTS:
     void initTestCase() { QVERIFY(target()); }
 
+    void draftersGetTheTargetsHiddenRows_data()
+    {
+        QTest::addColumn<int>("tapped");
+        QTest::addRow("final rows") << -1;
+        QTest::addRow("rows after block 5 alone") << 5;
+    }
     void draftersGetTheTargetsHiddenRows()
     {
+        QFETCH(int, tapped);
         const auto findings = std::make_shared<HiddenProbe::Findings>();
         const auto plain = decode(job(target(), nullptr, kPrompt, 40), settings("plain"));
         QVERIFY(plain.ok());
@@ -98,7 +116,7 @@ private Q_SLOTS:
         info.family = "drafter";
         registry.add(info, decoding::DrafterFactory([&](const decoding::DrafterResources& resources,
                                                         const Values&) -> Result<std::unique_ptr<decoding::Drafter>> {
-                         return std::unique_ptr<decoding::Drafter>(std::make_unique<HiddenProbe>(resources.target, findings));
+                         return std::unique_ptr<decoding::Drafter>(std::make_unique<HiddenProbe>(resources.target, findings, tapped));
                      }));
         auto work = job(target(), nullptr, kPrompt, 40);
         work.methods = &registry;

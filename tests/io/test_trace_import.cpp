@@ -5,6 +5,7 @@
 #include "core/io/imports/trace_import.h"
 #include "core/record/codec.h"
 #include "core/record/folds.h"
+#include "core/rules/hindsight.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -49,8 +50,8 @@ void TestTraceImport::theMeansEqualTheFilesOwn_data()
     QTest::addColumn<double>("rate");
     QTest::newRow("Spec-Bench: mean of accept_lengths 4 1 4 3 2 5 1") << "spec_bench.jsonl" << 2 << 7 << 20.0 / 7 << std::nan("");
     QTest::newRow("vLLM: 9 accepted of 14 drafted in 5 steps") << "vllm_detailed.json" << 2 << 5 << 1 + 9.0 / 5 << 9.0 / 14;
-    QTest::newRow("llama.cpp: 171 + 167 of 297 + 259, the last statistics line")
-        << "llama_speculative.log" << 2 << 0 << 1 + 338.0 / 186 << 338.0 / 556;
+    QTest::newRow("llama.cpp: 171 + 167 of 297 + 259, the last line of each drafter")
+        << "llama_speculative.log" << 2 << 0 << 1 + (171 + 338.0) / (99 + 186) << 338.0 / 556;
 }
 
 void TestTraceImport::theMeansEqualTheFilesOwn()
@@ -70,6 +71,11 @@ void TestTraceImport::theMeansEqualTheFilesOwn()
     if (steps > 0) {
         // What the views count from the record is what the file's own program prints.
         QVERIFY(agree(record::accepted_per_pass(*trace->record).value(), mean));
+    }
+    if (file.startsWith("spec")) {
+        QVERIFY(!record::mean_acceptance(*trace->record).has_value());  // nobody knows how many were refused
+        QVERIFY(record::acceptance_by_depth(*trace->record).empty());
+        QVERIFY(rules::hindsight(*trace->record).empty());
     }
     if (file.startsWith("vllm")) {
         QVERIFY(agree(record::mean_acceptance(*trace->record).value(), rate));
@@ -91,6 +97,10 @@ void TestTraceImport::roundsCarryStatesThatTheLogTells()
     }
     QCOMPARE(round.kept, 2);
     QCOMPARE(round.nodes[5].parent, 1);
+    // A refused token is not the one that replaced it: the target's token counts as missing among the children, and no path goes on.
+    const auto depths = record::acceptance_by_depth(*trace->record);
+    QCOMPARE(depths.at(1).coverage.hits, 0);
+    QCOMPARE(rules::hindsight(*trace->record).at(0).longest_committed, 2.0);
     const auto full = io::import_trace("{\"per_step_drafted\": [2], \"per_step_accepted\": [2]}", TraceFormat::Vllm, "log");
     QVERIFY(full.ok());
     QCOMPARE(record::name_of(record::rounds(*full->record).at(0)->nodes.back().state), record::name_of(NodeState::Bonus));
@@ -137,6 +147,9 @@ void TestTraceImport::damagedLogsAreRefusedWithPlaceAndExpectation_data()
                                                 << "2 accepted of 1 drafted";
     QTest::newRow("a draft beyond all bounds") << "{\"per_step_drafted\": [99999999], \"per_step_accepted\": [0]}"
                                                << "99999999 drafted tokens";
+    QTest::newRow("drafts without end") << QString("{\"per_step_drafted\": [" + QString("1024,").repeated(4000) +
+                                                   "0], \"per_step_accepted\": [" + QString("0,").repeated(4000) + "0]}")
+                                        << "more than 4000000 drafted tokens";
     QTest::newRow("more accepted than generated") << "draft acceptance rate = 2.0 ( 4 accepted / 2 generated)"
                                                   << "A not above G";
 }

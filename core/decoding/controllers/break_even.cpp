@@ -89,7 +89,7 @@ public:
         const auto most = static_cast<std::int32_t>(values_.max_length);
         const std::int32_t best =
             rules::break_even_length(posterior_.mean(), {.draft = values_.draft_cost, .verify = values_.verify_slope}, most);
-        length_ = std::min(std::max(best, static_cast<std::int32_t>(values_.min_length)), depth_limit);
+        length_ = std::min({std::max(best, static_cast<std::int32_t>(values_.min_length)), most, depth_limit});
         return {.max_depth = length_};
     }
     [[nodiscard]] bool keep_drafting(const DraftStep& /*step*/) override { return true; }

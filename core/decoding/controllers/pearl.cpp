@@ -226,6 +226,14 @@ Result<rules::DraftTree> Pearl::draft(const RoundContext& context, std::span<con
 
 Status Pearl::run_target(const RoundContext& context)
 {
+    // A controller before this one may have left rows out of the cache.
+    const auto wanted = static_cast<std::int64_t>(context.committed.size()) - 1;
+    if (const std::int64_t held = context.target_store->length(0); held < wanted) {
+        model::ForwardInput missed;
+        missed.tokens = context.committed.subspan(static_cast<std::size_t>(held), static_cast<std::size_t>(wanted - held));
+        missed.logits = model::ForwardInput::Logits::None;
+        TIMBERLINE_TRY(target_->decoder->forward(missed, *context.target_store, output_, context.cancel));
+    }
     std::vector<TokenId> tokens = {context.committed.back()};
     for (const Waiting& token : waiting_) {
         tokens.push_back(token.token);

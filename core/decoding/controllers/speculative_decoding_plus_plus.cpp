@@ -54,10 +54,7 @@ public:
     void describe(std::map<std::string, double>& statistics) const override { statistics["refusal_chance"] = refusal_; }
 
 private:
-    [[nodiscard]] std::int32_t longest() const override
-    {
-        return static_cast<std::int32_t>(std::max(values_.min_length, values_.max_length));
-    }
+    [[nodiscard]] std::int32_t longest() const override { return static_cast<std::int32_t>(values_.max_length); }
 
     [[nodiscard]] bool extend(std::int32_t included) override
     {

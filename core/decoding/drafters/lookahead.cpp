@@ -102,7 +102,14 @@ public:
     }
 
     void commit(const rules::DraftTree& /*tree*/, std::span<const std::int32_t> /*path*/, TokenId /*next*/) override {}
-    void set_values(const Values& values) override { values_ = read_values(lookahead_fields(), values); }
+    void set_values(const Values& values) override
+    {
+        const LookaheadValues before = values_;
+        values_ = read_values(lookahead_fields(), values);
+        if (values_.ngram != before.ngram || values_.pool_from_text != before.pool_from_text) {
+            collected_ = 0;
+        }
+    }
     [[nodiscard]] std::unique_ptr<Drafter> snapshot() const override { return std::make_unique<Lookahead>(*this); }
     [[nodiscard]] std::int32_t depth_limit() const override { return static_cast<std::int32_t>(values_.ngram - 1); }
 

@@ -229,6 +229,7 @@ std::unique_ptr<NodeFeeder> ExitFeeder::snapshot() const
     copy->sharing_ = sharing_;
     copy->committed_ = committed_;
     copy->block_rows_ = block_rows_;
+    copy->shared_ = shared_;
     return copy;
 }
 

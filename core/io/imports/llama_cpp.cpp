@@ -5,6 +5,7 @@
 #include <cctype>
 #include <charconv>
 #include <limits>
+#include <map>
 #include <optional>
 
 namespace timberline::io {
@@ -59,8 +60,10 @@ std::optional<double> number_before(std::string_view line, std::string_view word
 
 struct Totals {
     double accepted = 0, generated = 0;
-    double drafts = 0, draft_tokens_accepted = 0;  ///< of the statistics lines
-    bool statistics = false;
+    struct Drafter {
+        double drafts = 0, accepted = 0;
+    };
+    std::map<std::string, Drafter, std::less<>> drafters;  ///< the last statistics line of each
 };
 
 /// "draft acceptance rate = …", newer versions "draft acceptance = …".
@@ -79,7 +82,8 @@ Result<bool> read_rate(std::string_view line, const std::string& place, Totals& 
     return true;
 }
 
-/// "statistics NAME: #calls = …, #gen drafts = …, #acc tokens = …". They count from the start of the server: the last line stands.
+/// "statistics NAME: #calls = …, #gen drafts = …, #acc tokens = …". They count from the start of the server: the last line of a name
+/// stands.
 void read_statistics(std::string_view line, Totals& totals)
 {
     if (line.find("statistics") == std::string_view::npos) {
@@ -88,9 +92,10 @@ void read_statistics(std::string_view line, Totals& totals)
     const auto drafts = number_after(line, "#gen drafts");
     const auto tokens = number_after(line, "#acc tokens");
     if (drafts && tokens && *drafts > 0) {
-        totals.drafts = *drafts;
-        totals.draft_tokens_accepted = *tokens;
-        totals.statistics = true;
+        std::string_view name = line.substr(line.find("statistics") + std::string_view("statistics").size());
+        name = name.substr(0, name.find(':'));
+        name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
+        totals.drafters[std::string(name)] = {.drafts = *drafts, .accepted = *tokens};
     }
 }
 
@@ -118,11 +123,16 @@ Result<ImportedTrace> import_llama_cpp(std::string_view text, const std::string&
                  std::to_string(static_cast<std::int64_t>(totals.accepted)) + " / " +
                  std::to_string(static_cast<std::int64_t>(totals.generated)) + ".");
     const double unknown = std::numeric_limits<double>::quiet_NaN();
+    double drafts = 0, kept = 0;
+    for (const auto& [name, drafter] : totals.drafters) {
+        drafts += drafter.drafts;
+        kept += drafter.accepted;
+    }
     ImportedTrace out{.format = TraceFormat::LlamaCpp,
                       .record = nullptr,
                       .requests = builder.requests(),
                       .steps = 0,
-                      .mean_accepted = totals.statistics ? 1.0 + totals.draft_tokens_accepted / totals.drafts : unknown,
+                      .mean_accepted = drafts > 0 ? 1.0 + kept / drafts : unknown,
                       .acceptance_rate = totals.generated > 0 ? totals.accepted / totals.generated : unknown};
     out.record = builder.finish(0);
     return out;

@@ -9,7 +9,7 @@
 
 namespace timberline::io {
 
-/// Puts the steps of a foreign log into a record. Tokens are unknown: every one has id 0 and the text "·".
+/// Puts the steps of a foreign log into a record. Tokens are unknown: what was written has the text "·", what was refused "×".
 class TraceBuilder
 {
 public:
@@ -37,7 +37,7 @@ private:
 
     std::shared_ptr<record::Record> record_;
     std::int64_t steps_ = 0, requests_ = 0;
-    std::int64_t committed_ = 1;
+    std::int64_t committed_ = 1, nodes_ = 0;
 };
 
 // One file a format; see TraceFormat.

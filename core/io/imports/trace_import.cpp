@@ -37,7 +37,7 @@ Result<TraceFormat> guess_trace_format(std::string_view text)
     if (json && (has("\"per_step_accepted\"") || has("\"speculative_decoding\""))) {
         return TraceFormat::Vllm;
     }
-    if (!json && has("draft acceptance")) {
+    if (has("draft acceptance")) {  // a log may begin with a [time stamp]
         return TraceFormat::LlamaCpp;
     }
     return make_error(ErrorCode::NotFound, "no trace of speculative decoding in it",
