@@ -11,8 +11,8 @@
 #include "widgets/draft/inspector.h"
 #include "widgets/draft/text_view.h"
 #include "widgets/draft/tree_view.h"
-#include "widgets/panels/parameter_editor.h"
 #include "widgets/panels/method_card.h"
+#include "widgets/panels/parameter_editor.h"
 #include "widgets/panels/parameter_panel.h"
 #include "widgets/panels/timeline.h"
 
