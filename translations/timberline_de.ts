@@ -3413,10 +3413,6 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <translation>Länger nach Erfolg</translation>
     </message>
     <message>
-        <source>Drafts two tokens more after a round in which every drafted token was accepted, and one fewer after any other.</source>
-        <translation>Entwirft zwei Tokens mehr nach einer Runde, in der jedes entworfene Token angenommen wurde, und eines weniger nach jeder anderen.</translation>
-    </message>
-    <message>
         <source>Least confidence</source>
         <translation>Kleinste Sicherheit</translation>
     </message>
@@ -3493,10 +3489,6 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <translation>Thompson-Sampling (Beta)</translation>
     </message>
     <message>
-        <source>Believes a Beta law about the chance that the next drafted token is accepted, draws from it after every drafted token and goes on with that chance. Learns from each round.</source>
-        <translation>Hält eine Beta-Verteilung über die Chance, dass das nächste entworfene Token angenommen wird, zieht nach jedem entworfenen Token daraus und macht mit dieser Chance weiter. Lernt aus jeder Runde.</translation>
-    </message>
-    <message>
         <source>Error assumed</source>
         <translation>Angenommener Fehler</translation>
     </message>
@@ -3523,10 +3515,6 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
     <message>
         <source>Thompson sampling (calibration)</source>
         <translation>Thompson-Sampling (Kalibrierung)</translation>
-    </message>
-    <message>
-        <source>Takes the draft&apos;s own confidence as the chance of acceptance, corrects it by an error drawn from what earlier rounds showed, and goes on with that chance.</source>
-        <translation>Nimmt die Sicherheit des Entwurfs als Chance der Annahme, berichtigt sie um einen Fehler, der nach den bisherigen Runden gezogen wird, und macht mit dieser Chance weiter.</translation>
     </message>
     <message>
         <source>Acceptance by position assumed</source>
@@ -3721,10 +3709,6 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <translation>Wert aus</translation>
     </message>
     <message>
-        <source>The reward of a candidate&apos;s likeliest completion, or of the text as far as it goes.</source>
-        <translation>Die Belohnung der wahrscheinlichsten Vervollständigung eines Kandidaten oder die des Textes, soweit er reicht.</translation>
-    </message>
-    <message>
         <source>Likeliest completion</source>
         <translation>Wahrscheinlichste Vervollständigung</translation>
     </message>
@@ -3787,10 +3771,6 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
     <message>
         <source>Draws several continuations, asks a reward how good each is and keeps one of them, good ones more often. The text follows the target&apos;s law tilted by the reward, and it is slower than plain decoding by design.</source>
         <translation>Zieht mehrere Fortsetzungen, fragt eine Belohnung, wie gut jede ist, und behält eine davon, gute häufiger. Der Text folgt dem von der Belohnung gekippten Gesetz des Zielmodells und ist absichtlich langsamer als einfaches Decodieren.</translation>
-    </message>
-    <message>
-        <source>a draft model for the reward that asks it</source>
-        <translation>ein Entwurfsmodell für die Belohnung, die es fragt</translation>
     </message>
     <message>
         <source>Block length from</source>
@@ -4151,10 +4131,6 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
     <message>
         <source>Synthetic drafter</source>
         <translation>Synthetisches Entwurfsverfahren</translation>
-    </message>
-    <message>
-        <source>Proposes the target&apos;s own token with a set probability and a wrong one otherwise, so that every draft is accepted at exactly that rate. For studying draft length and cost; it runs the target to know its law and is therefore slow.</source>
-        <translation>Schlägt mit einer eingestellten Wahrscheinlichkeit das Token des Zielmodells vor und sonst ein falsches, sodass jeder Entwurf mit genau dieser Rate angenommen wird. Zum Untersuchen von Entwurfslänge und Kosten; es lässt das Zielmodell laufen, um dessen Verteilung zu kennen, und ist daher langsam.</translation>
     </message>
     <message>
         <source>Longest suffix</source>
@@ -4868,6 +4844,86 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <source>visits</source>
         <translation>Besuche</translation>
     </message>
+    <message>
+        <source>Drafts longer after a round in which every drafted token was accepted (two tokens, unless you say otherwise), and shorter after a refusal (one token); always at least one, and never beyond the longest draft.</source>
+        <translation>Entwirft länger nach einer Runde, in der jedes entworfene Token angenommen wurde (um zwei Tokens, wenn nichts anderes eingestellt ist), und kürzer nach einer Ablehnung (um ein Token); immer mindestens eines und nie mehr als die größte Entwurfslänge.</translation>
+    </message>
+    <message>
+        <source>Believes a Beta law about the chance that the next drafted token is accepted and draws from it after every drafted token. Drafts on while one token more pays at that chance or, as in the paper, while a coin with it shows heads. Learns from each round.</source>
+        <translation>Nimmt für die Wahrscheinlichkeit, dass das nächste entworfene Token angenommen wird, eine Beta-Verteilung an und zieht nach jedem entworfenen Token aus ihr. Entwirft weiter, solange ein Token mehr sich bei dieser Wahrscheinlichkeit lohnt oder, wie in der Veröffentlichung, solange eine Münze mit ihr Kopf zeigt. Lernt aus jeder Runde.</translation>
+    </message>
+    <message>
+        <source>Takes the draft&apos;s own confidence as the chance of acceptance and corrects it by an error drawn from what earlier rounds showed. Drafts on while one token more pays at these chances or, as in the paper, while a coin with the last one shows heads.</source>
+        <translation>Nimmt die Sicherheit des Entwurfs als Wahrscheinlichkeit der Annahme und berichtigt sie um einen Fehler, der aus dem gezogen wird, was frühere Runden gezeigt haben. Entwirft weiter, solange ein Token mehr sich bei diesen Wahrscheinlichkeiten lohnt oder, wie in der Veröffentlichung, solange eine Münze mit der letzten Kopf zeigt.</translation>
+    </message>
+    <message>
+        <source>The reward of a candidate&apos;s likeliest completion; of the text as far as it goes; or what a value net expects, which was trained for this reward: the run&apos;s heads name it, and it takes one pass where a completion takes one for each token.</source>
+        <translation>Die Belohnung der wahrscheinlichsten Vervollständigung eines Kandidaten; die des Textes, soweit er reicht; oder was ein Wertnetz erwartet, das für diese Belohnung trainiert wurde: Die Köpfe des Laufs nennen es, und es braucht einen Durchlauf, wo eine Vervollständigung einen je Token braucht.</translation>
+    </message>
+    <message>
+        <source>Value net</source>
+        <translation>Wertnetz</translation>
+    </message>
+    <message>
+        <source>a draft model for the reward that asks it, a value net for values from one</source>
+        <translation>ein Entwurfsmodell für die Belohnung, die es fragt, ein Wertnetz für Werte aus einem solchen</translation>
+    </message>
+    <message>
+        <source>Draws from the target&apos;s own law, mixed with a token that the target finds least likely, so that each drafted token is accepted with a chance that you set. For studying draft length; it runs the target to know its law, so a draft pass costs a target pass and it never speeds anything up.</source>
+        <translation>Zieht aus der Verteilung des Zielmodells, gemischt mit einem Token, das das Zielmodell am wenigsten erwartet, sodass jedes entworfene Token mit einer eingestellten Wahrscheinlichkeit angenommen wird. Zum Untersuchen der Entwurfslänge; es lässt das Zielmodell laufen, um dessen Verteilung zu kennen: Ein Entwurfsdurchlauf kostet einen Durchlauf des Zielmodells, und schneller wird dadurch nichts.</translation>
+    </message>
+    <message>
+        <source>Draft vocabulary</source>
+        <translation>Entwurfsvokabular</translation>
+    </message>
+    <message>
+        <source>The head drafts only the most frequent tokens of the training text, so many of them; 0 is the whole vocabulary. Its read-out then multiplies by so many rows of the output matrix instead of all, and the folder grows by four bytes a token. The text stays exact: other tokens come from the target alone.</source>
+        <translation>Der Kopf entwirft nur die häufigsten Token des Trainingstextes, so viele davon; 0 ist das ganze Vokabular. Sein Auslesen multipliziert dann mit so vielen Zeilen der Ausgabematrix statt mit allen, und der Ordner wächst um vier Bytes je Token. Der Text bleibt exakt: andere Token kommen vom Zielmodell allein.</translation>
+    </message>
+    <message>
+        <source>What is predicted: how many of the wanted words will occur; happy minus sad words by a small English lexicon; or closeness to a wanted length, in tens of tokens.</source>
+        <translation>Was vorhergesagt wird: wie viele der gewünschten Wörter vorkommen werden; fröhliche minus traurige Wörter nach einem kleinen englischen Lexikon; oder die Nähe zu einer gewünschten Länge in Zehnern von Tokens.</translation>
+    </message>
+    <message>
+        <source>Hidden units</source>
+        <translation>Verborgene Einheiten</translation>
+    </message>
+    <message>
+        <source>Width of the one layer between the target&apos;s hidden row and the value.</source>
+        <translation>Breite der einen Schicht zwischen der verborgenen Zeile des Zielmodells und dem Wert.</translation>
+    </message>
+    <message>
+        <source>Distance of points</source>
+        <translation>Abstand der Stellen</translation>
+    </message>
+    <message>
+        <source>Tokens between the places of a text at which its final reward is learnt.</source>
+        <translation>Token zwischen den Stellen eines Textes, an denen seine endgültige Belohnung gelernt wird.</translation>
+    </message>
+    <message>
+        <source>Learns from texts that the target draws which reward each of them ends with, at many places of each; value-guided sampling then asks it instead of completing every candidate. It drafts nothing.</source>
+        <translation>Lernt aus Texten, die das Zielmodell zieht, mit welcher Belohnung jeder von ihnen endet, an vielen Stellen jedes Textes; wertgeführtes Ziehen fragt es dann, statt jeden Kandidaten zu vervollständigen. Es entwirft nichts.</translation>
+    </message>
+    <message>
+        <source>Drafts on while</source>
+        <translation>Entwirft weiter, solange</translation>
+    </message>
+    <message>
+        <source>What is done with the chance that was drawn. The paper tosses a coin with it. The other rule is not the paper&apos;s: it drafts one token more while that raises the tokens per second, by the costs given below.</source>
+        <translation>Was mit der gezogenen Wahrscheinlichkeit geschieht. Die Veröffentlichung wirft mit ihr eine Münze. Die andere Regel stammt nicht aus der Veröffentlichung: Sie entwirft ein Token mehr, solange das die Tokens je Sekunde steigert, nach den unten angegebenen Kosten.</translation>
+    </message>
+    <message>
+        <source>One token more pays</source>
+        <translation>ein Token mehr sich lohnt</translation>
+    </message>
+    <message>
+        <source>A coin shows heads (the paper)</source>
+        <translation>eine Münze Kopf zeigt (Veröffentlichung)</translation>
+    </message>
+    <message>
+        <source>units</source>
+        <translation>Einheiten</translation>
+    </message>
 </context>
 <context>
     <name>timberline::app::AttentionBench</name>
@@ -5104,6 +5160,394 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
     </message>
 </context>
 <context>
+    <name>timberline::app::ComparePane</name>
+    <message>
+        <source>Plain decoding: what the others are measured against.</source>
+        <translation>Einfaches Dekodieren: woran die anderen gemessen werden.</translation>
+    </message>
+    <message>
+        <source>Median of %1 timed runs beside plain decoding; smallest %2, largest %3.</source>
+        <translation>Median aus %1 gemessenen Läufen neben einfachem Dekodieren; kleinster Wert %2, größter %3.</translation>
+    </message>
+    <message>
+        <source>Faster than plain decoding every time.</source>
+        <translation>Jedes Mal schneller als einfaches Dekodieren.</translation>
+    </message>
+    <message>
+        <source>Slower than plain decoding every time.</source>
+        <translation>Jedes Mal langsamer als einfaches Dekodieren.</translation>
+    </message>
+    <message>
+        <source>No clear difference from plain decoding.</source>
+        <translation>Kein klarer Unterschied zu einfachem Dekodieren.</translation>
+    </message>
+    <message>
+        <source>depth %1: %2 of %3 accepted, 95 % between %4 and %5</source>
+        <translation>Tiefe %1: %2 von %3 angenommen, 95 % zwischen %4 und %5</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>gescheitert</translation>
+    </message>
+    <message>
+        <source>sampled, same law</source>
+        <translation>gezogen, gleiche Verteilung</translation>
+    </message>
+    <message>
+        <source>sampled, lossy</source>
+        <translation>gezogen, verlustbehaftet</translation>
+    </message>
+    <message>
+        <source>as plain</source>
+        <translation>wie einfach</translation>
+    </message>
+    <message>
+        <source>differs</source>
+        <translation>weicht ab</translation>
+    </message>
+    <message>
+        <source>differs (lossy)</source>
+        <translation>weicht ab (verlustbehaftet)</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>Drafter, controller and acceptance rule</source>
+        <translation>Entwurfsverfahren, Regler und Annahmeregel</translation>
+    </message>
+    <message>
+        <source>Speed-up (×)</source>
+        <translation>Beschleunigung (×)</translation>
+    </message>
+    <message>
+        <source>Measured against plain decoding beside it; plain decoding is 1</source>
+        <translation>Gegen einfaches Dekodieren daneben gemessen; einfaches Dekodieren ist 1</translation>
+    </message>
+    <message>
+        <source>Accepted per pass</source>
+        <translation>Angenommen je Durchlauf</translation>
+    </message>
+    <message>
+        <source>Tokens committed per pass of the target, its own token counted</source>
+        <translation>Übernommene Tokens je Durchlauf des Zielmodells, dessen eigenes Token mitgezählt</translation>
+    </message>
+    <message>
+        <source>Time (ms/token)</source>
+        <translation>Zeit (ms/Token)</translation>
+    </message>
+    <message>
+        <source>Median of the timed runs, which record nothing</source>
+        <translation>Median der gemessenen Läufe, die nichts aufzeichnen</translation>
+    </message>
+    <message>
+        <source>Draft (ms/token)</source>
+        <translation>Entwurf (ms/Token)</translation>
+    </message>
+    <message>
+        <source>Time of the drafter in the recorded run</source>
+        <translation>Zeit des Entwurfsverfahrens im aufgezeichneten Lauf</translation>
+    </message>
+    <message>
+        <source>Verify (ms/token)</source>
+        <translation>Prüfung (ms/Token)</translation>
+    </message>
+    <message>
+        <source>Time of the target in the recorded run</source>
+        <translation>Zeit des Zielmodells im aufgezeichneten Lauf</translation>
+    </message>
+    <message>
+        <source>Overhead (ms/token)</source>
+        <translation>Rest (ms/Token)</translation>
+    </message>
+    <message>
+        <source>The rest of the recorded run, the recording included</source>
+        <translation>Der Rest des aufgezeichneten Laufs, das Aufzeichnen eingeschlossen</translation>
+    </message>
+    <message>
+        <source>Recorded run (ms)</source>
+        <translation>Aufgezeichneter Lauf (ms)</translation>
+    </message>
+    <message>
+        <source>All rounds of the recorded run</source>
+        <translation>Alle Runden des aufgezeichneten Laufs</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Tokens generated</source>
+        <translation>Erzeugte Tokens</translation>
+    </message>
+    <message>
+        <source>Rounds</source>
+        <translation>Runden</translation>
+    </message>
+    <message>
+        <source>Passes of the target</source>
+        <translation>Durchläufe des Zielmodells</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Whether the text is that of plain decoding</source>
+        <translation>Ob der Text der des einfachen Dekodierens ist</translation>
+    </message>
+    <message>
+        <source>Acceptance by depth (n)</source>
+        <translation>Annahme nach Tiefe (n)</translation>
+    </message>
+    <message>
+        <source>Accepted at depth 1, 2, 3 … of the rounds that came to the depth before (n)</source>
+        <translation>In Tiefe 1, 2, 3 … angenommen, von den Runden, die bis zur Tiefe davor kamen (n)</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>Uhr</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Trees</source>
+        <translation>Bäume</translation>
+    </message>
+    <message>
+        <source>Add this set-up</source>
+        <translation>Einrichtung aufnehmen</translation>
+    </message>
+    <message>
+        <source>Puts the method that is set up now, with its values, into the comparison</source>
+        <translation>Nimmt das jetzt eingerichtete Verfahren mit seinen Werten in den Vergleich auf</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Weitere</translation>
+    </message>
+    <message>
+        <source>Puts plain decoding or another drafter, with its own values, into the comparison</source>
+        <translation>Nimmt einfaches Dekodieren oder ein anderes Entwurfsverfahren mit dessen eigenen Werten in den Vergleich auf</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Takes the chosen method out of the comparison</source>
+        <translation>Nimmt das gewählte Verfahren aus dem Vergleich</translation>
+    </message>
+    <message>
+        <source>Take the present one</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
+        <source>Compares the same methods with the model, prompt, seed and sampling that are set up now</source>
+        <translation>Vergleicht dieselben Verfahren mit Modell, Prompt, Startwert und Sampling, die jetzt eingerichtet sind</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Lets the clock run from here (Space in the picture)</source>
+        <translation>Lässt die Uhr ab hier laufen (Leertaste im Bild)</translation>
+    </message>
+    <message>
+        <source>Pace of the clock</source>
+        <translation>Gang der Uhr</translation>
+    </message>
+    <message>
+        <source>How fast the clock runs</source>
+        <translation>Wie schnell die Uhr läuft</translation>
+    </message>
+    <message>
+        <source>in real time</source>
+        <translation>in Echtzeit</translation>
+    </message>
+    <message>
+        <source>%1 times slower</source>
+        <translation>%1-mal langsamer</translation>
+    </message>
+    <message>
+        <source>Show in the bench</source>
+        <translation>Auf dem Arbeitstisch zeigen</translation>
+    </message>
+    <message>
+        <source>Opens the chosen method&apos;s run above: tree, text, plots and all (Return in the picture)</source>
+        <translation>Öffnet den Lauf des gewählten Verfahrens oben: Baum, Text, Diagramme und alles Übrige (Eingabetaste im Bild)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>Several methods on the same prompt and seed will stand here on one clock. Add them, or press “Run all”: it compares this set-up with plain decoding.</source>
+        <translation>Hier werden mehrere Verfahren mit demselben Prompt und Startwert auf einer Uhr stehen. Verfahren aufnehmen oder „Alle ausführen“ drücken: Das vergleicht diese Einrichtung mit einfachem Dekodieren.</translation>
+    </message>
+    <message>
+        <source>Accepted tokens, times and measured speed-up of each method will stand here. Press “Run all”.</source>
+        <translation>Hier werden angenommene Tokens, Zeiten und gemessene Beschleunigung jedes Verfahrens stehen. „Alle ausführen“ drücken.</translation>
+    </message>
+    <message>
+        <source>Running and timing %1 of %2</source>
+        <translation>%1 von %2 läuft und wird gemessen</translation>
+    </message>
+    <message>
+        <source>This comparison is of an earlier prompt.</source>
+        <translation>Dieser Vergleich gilt einem früheren Prompt.</translation>
+    </message>
+    <message>
+        <source>This comparison is of another model.</source>
+        <translation>Dieser Vergleich gilt einem anderen Modell.</translation>
+    </message>
+    <message>
+        <source>This comparison is of other settings (%1).</source>
+        <translation>Dieser Vergleich gilt anderen Einstellungen (%1).</translation>
+    </message>
+    <message>
+        <source>A comparison needs two: add another method.</source>
+        <translation>Ein Vergleich braucht zwei: noch ein Verfahren aufnehmen.</translation>
+    </message>
+    <message>
+        <source>Run all</source>
+        <translation>Alle ausführen</translation>
+    </message>
+    <message>
+        <source>Runs each method once and times it %1 times beside plain decoding</source>
+        <translation>Führt jedes Verfahren einmal aus und misst es %1-mal neben einfachem Dekodieren</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::app::CompareTrees</name>
+    <message>
+        <source>First run</source>
+        <translation>Erster Lauf</translation>
+    </message>
+    <message>
+        <source>Second run</source>
+        <translation>Zweiter Lauf</translation>
+    </message>
+    <message>
+        <source>The position before, at which a round of A or B begins (Page Up in the picture)</source>
+        <translation>Die Position davor, an der eine Runde von A oder B beginnt (Bild auf im Bild)</translation>
+    </message>
+    <message>
+        <source>The next position at which a round of A or B begins (Page Down in the picture)</source>
+        <translation>Die nächste Position, an der eine Runde von A oder B beginnt (Bild ab im Bild)</translation>
+    </message>
+    <message>
+        <source>Previous position</source>
+        <translation>Vorige Position</translation>
+    </message>
+    <message>
+        <source>Next position</source>
+        <translation>Nächste Position</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>Tiefe</translation>
+    </message>
+    <message>
+        <source>In</source>
+        <translation>In</translation>
+    </message>
+    <message>
+        <source>State A</source>
+        <translation>Zustand A</translation>
+    </message>
+    <message>
+        <source>State B</source>
+        <translation>Zustand B</translation>
+    </message>
+    <message>
+        <source>p A</source>
+        <translation>p A</translation>
+    </message>
+    <message>
+        <source>p B</source>
+        <translation>p B</translation>
+    </message>
+    <message>
+        <source>p A−B</source>
+        <translation>p A−B</translation>
+    </message>
+    <message>
+        <source>q A</source>
+        <translation>q A</translation>
+    </message>
+    <message>
+        <source>q B</source>
+        <translation>q B</translation>
+    </message>
+    <message>
+        <source>q A−B</source>
+        <translation>q A−B</translation>
+    </message>
+    <message>
+        <source>Nodes of both trees</source>
+        <translation>Knoten beider Bäume</translation>
+    </message>
+    <message numerus="yes">
+        <source>The texts part after %n token(s).</source>
+        <translation>
+            <numerusform>Die Texte trennen sich nach %n Token.</numerusform>
+            <numerusform>Die Texte trennen sich nach %n Tokens.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The same text.</source>
+        <translation>Derselbe Text.</translation>
+    </message>
+    <message>
+        <source>The same text as far as both go.</source>
+        <translation>Derselbe Text, soweit beide reichen.</translation>
+    </message>
+    <message>
+        <source>Whole run: %1 tokens in both, %2 only in A, %3 only in B.</source>
+        <translation>Ganzer Lauf: %1 Tokens in beiden, %2 nur in A, %3 nur in B.</translation>
+    </message>
+    <message numerus="yes">
+        <source>after %n token(s)</source>
+        <translation>
+            <numerusform>nach %n Token</numerusform>
+            <numerusform>nach %n Tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Position %1 of %2 at which a round begins</source>
+        <translation>Position %1 von %2, an der eine Runde beginnt</translation>
+    </message>
+    <message>
+        <source>What two methods drafted at the same position of the text will stand here. Press “Run all”.</source>
+        <translation>Hier wird stehen, was zwei Verfahren an derselben Position des Textes entworfen haben. „Alle ausführen“ drücken.</translation>
+    </message>
+    <message>
+        <source>These two runs have other prompts: their trees cannot be laid over each other.</source>
+        <translation>Diese beiden Läufe haben verschiedene Prompts: Ihre Bäume lassen sich nicht übereinanderlegen.</translation>
+    </message>
+    <message>
+        <source>A and B</source>
+        <translation>A und B</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+</context>
+<context>
     <name>timberline::app::DraftBench</name>
     <message>
         <source>Draft tree</source>
@@ -5220,6 +5664,30 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
     <message>
         <source>Does the method keep the target&apos;s law?</source>
         <translation>Erhält die Methode die Verteilung des Zielmodells?</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleich</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>Sweep</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation>Köpfe</translation>
+    </message>
+    <message>
+        <source>Several methods on the same prompt and seed</source>
+        <translation>Mehrere Verfahren mit demselben Prompt und Startwert</translation>
+    </message>
+    <message>
+        <source>The set-up over lists and ranges of one or two hyperparameters</source>
+        <translation>Die Einrichtung über Listen und Bereiche von einem oder zwei Hyperparametern</translation>
+    </message>
+    <message>
+        <source>Trains draft heads for this model</source>
+        <translation>Trainiert Entwurfsköpfe für dieses Modell</translation>
     </message>
 </context>
 <context>
@@ -5702,6 +6170,220 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
     <message>
         <source>File</source>
         <translation>Datei</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::app::HeadsChooser</name>
+    <message>
+        <source>Heads</source>
+        <translation>Köpfe</translation>
+    </message>
+    <message>
+        <source>none: train some under Heads</source>
+        <translation>keine: unter „Köpfe“ trainieren</translation>
+    </message>
+    <message>
+        <source>Choose a folder of trained heads</source>
+        <translation>Ordner mit trainierten Köpfen wählen</translation>
+    </message>
+    <message>
+        <source>%1 (bundled)</source>
+        <translation>%1 (mitgeliefert)</translation>
+    </message>
+    <message>
+        <source>%1
+%2 accepted per pass, as last measured in training</source>
+        <translation>%1
+%2 angenommen je Durchgang, zuletzt im Training gemessen</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::app::HeadsPane</name>
+    <message>
+        <source>Preparing…</source>
+        <translation>Wird vorbereitet …</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n step(s) of this training are done. Raise the number of steps, then press “Train on”.</source>
+        <translation>
+            <numerusform>Der %n Schritt dieses Trainings ist getan. Die Zahl der Schritte erhöhen, dann „Weitertrainieren“ drücken.</numerusform>
+            <numerusform>Alle %n Schritte dieses Trainings sind getan. Die Zahl der Schritte erhöhen, dann „Weitertrainieren“ drücken.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No method here takes heads of the kind “%1”.</source>
+        <translation>Keine Methode hier verwendet Köpfe der Art „%1“.</translation>
+    </message>
+    <message>
+        <source>The Draft bench uses these heads now: press Run.</source>
+        <translation>Der Arbeitstisch Entwurf verwendet jetzt diese Köpfe: „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>Writing text: %1 of %2 tokens</source>
+        <translation>Text wird geschrieben: %1 von %2 Tokens</translation>
+    </message>
+    <message>
+        <source>Preparing the text…</source>
+        <translation>Der Text wird vorbereitet …</translation>
+    </message>
+    <message>
+        <source>Preparing the heads…</source>
+        <translation>Die Köpfe werden vorbereitet …</translation>
+    </message>
+    <message>
+        <source>Stopped before the first step.</source>
+        <translation>Vor dem ersten Schritt gestoppt.</translation>
+    </message>
+    <message>
+        <source>Stopped. “Resume” goes on from here.</source>
+        <translation>Gestoppt. „Fortsetzen“ macht hier weiter.</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Gestoppt.</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>Fertig.</translation>
+    </message>
+    <message>
+        <source>Done. The heads lie in %1.</source>
+        <translation>Fertig. Die Köpfe liegen in %1.</translation>
+    </message>
+    <message>
+        <source>The loss is no longer finite: train again with a smaller learning rate.</source>
+        <translation>Der Verlust ist nicht mehr endlich: mit kleinerer Lernrate neu trainieren.</translation>
+    </message>
+    <message>
+        <source>whole loss</source>
+        <translation>ganzer Verlust</translation>
+    </message>
+    <message>
+        <source>Train on</source>
+        <translation>Weitertrainieren</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Every training gets a folder of its own in %1</source>
+        <translation>Jedes Training bekommt einen eigenen Ordner in %1</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>pausiert</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>Resume…</source>
+        <translation>Fortsetzen …</translation>
+    </message>
+    <message>
+        <source>Use these heads</source>
+        <translation>Diese Köpfe verwenden</translation>
+    </message>
+    <message>
+        <source>Trains heads for the model of this bench, as set up on the left</source>
+        <translation>Trainiert Köpfe für das Modell dieses Arbeitstischs, wie links eingestellt</translation>
+    </message>
+    <message>
+        <source>Stands still before the next step; other runs pass meanwhile</source>
+        <translation>Steht vor dem nächsten Schritt still; andere Läufe kommen solange durch</translation>
+    </message>
+    <message>
+        <source>Ends the training and keeps a checkpoint, from which it can go on</source>
+        <translation>Beendet das Training und behält einen Checkpoint, von dem aus es weitergehen kann</translation>
+    </message>
+    <message>
+        <source>Goes on with a training that was stopped or cut off</source>
+        <translation>Setzt ein Training fort, das gestoppt oder abgebrochen wurde</translation>
+    </message>
+    <message>
+        <source>Sets the Draft bench up to draft with the heads of this training</source>
+        <translation>Stellt den Arbeitstisch Entwurf auf die Köpfe dieses Trainings ein</translation>
+    </message>
+    <message>
+        <source>Part of the loss</source>
+        <translation>Teil des Verlusts</translation>
+    </message>
+    <message>
+        <source>Which part of the loss is drawn</source>
+        <translation>Welcher Teil des Verlusts gezeichnet wird</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Choose where trained heads are kept</source>
+        <translation>Wählen, wo trainierte Köpfe abgelegt werden</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Speichern …</translation>
+    </message>
+    <message>
+        <source>Saves this training&apos;s record</source>
+        <translation>Speichert die Aufzeichnung dieses Trainings</translation>
+    </message>
+    <message>
+        <source>Text written so far</source>
+        <translation>Bisher geschriebener Text</translation>
+    </message>
+    <message>
+        <source>%1: step %2 of %3</source>
+        <translation>%1: Schritt %2 von %3</translation>
+    </message>
+    <message>
+        <source>Choose a checkpoint…</source>
+        <translation>Checkpoint wählen …</translation>
+    </message>
+    <message>
+        <source>Go on from a checkpoint</source>
+        <translation>Von einem Checkpoint weitermachen</translation>
+    </message>
+    <message>
+        <source>Checkpoints (*.safetensors)</source>
+        <translation>Checkpoints (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>There is no training to save yet.</source>
+        <translation>Es gibt noch kein Training zu speichern.</translation>
+    </message>
+    <message>
+        <source>Save this training&apos;s record</source>
+        <translation>Aufzeichnung dieses Trainings speichern</translation>
+    </message>
+    <message>
+        <source>Timberline records (*.tlrun)</source>
+        <translation>Timberline-Aufzeichnungen (*.tlrun)</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::app::HeadsSetup</name>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>Everything else that can be set: the heads&apos; own values, optimizer, schedule, text, measuring</source>
+        <translation>Alles Weitere, was sich einstellen lässt: Werte der Köpfe, Optimierer, Zeitplan, Text, Messen</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
     </message>
 </context>
 <context>
@@ -6247,6 +6929,22 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
         <source>Do first tokens follow the law?</source>
         <translation>Folgen die ersten Tokens der Verteilung?</translation>
     </message>
+    <message>
+        <source>Waits until the training of draft heads has ended or is paused.</source>
+        <translation>Wartet, bis das Training der Entwurfsköpfe beendet oder pausiert ist.</translation>
+    </message>
+    <message>
+        <source>Compare methods</source>
+        <translation>Verfahren vergleichen</translation>
+    </message>
+    <message>
+        <source>Sweep over values</source>
+        <translation>Werte durchlaufen</translation>
+    </message>
+    <message>
+        <source>Train draft heads</source>
+        <translation>Entwurfsköpfe trainieren</translation>
+    </message>
 </context>
 <context>
     <name>timberline::app::RunSession</name>
@@ -6352,6 +7050,130 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>%1 layers · width %2 · %3 M parameters · needs about %4 MiB</source>
         <translation>%1 Schichten · Breite %2 · %3 Mio. Parameter · braucht etwa %4 MiB</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::app::SweepPane</name>
+    <message>
+        <source>Use these values</source>
+        <translation>Werte übernehmen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n Punkt</numerusform>
+            <numerusform>%n Punkte</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%n Lauf</numerusform>
+            <numerusform>%n Läufe</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 points</source>
+        <translation>%1 von %2 Punkten</translation>
+    </message>
+    <message>
+        <source>%1, %2 s left</source>
+        <translation>%1, noch %2 s</translation>
+    </message>
+    <message>
+        <source>%1, %2 min left</source>
+        <translation>%1, noch %2 min</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>Durchprobieren</translation>
+    </message>
+    <message>
+        <source>Stops; the points that are finished stay</source>
+        <translation>Hält an; fertige Punkte bleiben</translation>
+    </message>
+    <message>
+        <source>Runs the set-up with every combination of these values</source>
+        <translation>Lässt die Einrichtung mit jeder Kombination dieser Werte laufen</translation>
+    </message>
+    <message numerus="yes">
+        <source>This sweep varies %n hyperparameters; one or two can be drawn.</source>
+        <translation>
+            <numerusform>Dieser Durchgang ändert %n Hyperparameter; zeichnen lassen sich einer oder zwei.</numerusform>
+            <numerusform>Dieser Durchgang ändert %n Hyperparameter; zeichnen lassen sich einer oder zwei.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its table is in sweep.csv beside it.</source>
+        <translation>Seine Tabelle steht daneben in sweep.csv.</translation>
+    </message>
+    <message>
+        <source>Set up: %1</source>
+        <translation>Eingerichtet: %1</translation>
+    </message>
+    <message>
+        <source>Vary</source>
+        <translation>Ändern</translation>
+    </message>
+    <message>
+        <source>and</source>
+        <translation>und</translation>
+    </message>
+    <message>
+        <source>First hyperparameter</source>
+        <translation>Erster Hyperparameter</translation>
+    </message>
+    <message>
+        <source>Second hyperparameter</source>
+        <translation>Zweiter Hyperparameter</translation>
+    </message>
+    <message>
+        <source>The hyperparameter along the horizontal axis</source>
+        <translation>Der Hyperparameter auf der waagerechten Achse</translation>
+    </message>
+    <message>
+        <source>The hyperparameter along the vertical axis</source>
+        <translation>Der Hyperparameter auf der senkrechten Achse</translation>
+    </message>
+    <message>
+        <source>Values of the first hyperparameter</source>
+        <translation>Werte des ersten Hyperparameters</translation>
+    </message>
+    <message>
+        <source>Values of the second hyperparameter</source>
+        <translation>Werte des zweiten Hyperparameters</translation>
+    </message>
+    <message>
+        <source>A list such as 1,2,4, a range from:to:step such as 1:8:1, or from:to:*factor such as 1:64:*2</source>
+        <translation>Eine Liste wie 1,2,4, ein Bereich von:bis:Schritt wie 1:8:1 oder von:bis:*Faktor wie 1:64:*2</translation>
+    </message>
+    <message>
+        <source>Repeats</source>
+        <translation>Wiederholungen</translation>
+    </message>
+    <message>
+        <source>Timed runs of each point, in turns with as many of plain decoding; the marks are their medians</source>
+        <translation>Gemessene Läufe jedes Punkts, im Wechsel mit ebenso vielen des einfachen Dekodierens; die Marken sind ihre Mediane</translation>
+    </message>
+    <message>
+        <source>Shown value</source>
+        <translation>Gezeigter Wert</translation>
+    </message>
+    <message>
+        <source>What the picture shows</source>
+        <translation>Was das Bild zeigt</translation>
+    </message>
+    <message>
+        <source>Puts the values of the point with the cursor into the set-up</source>
+        <translation>Übernimmt die Werte des Punkts am Cursor in die Einrichtung</translation>
+    </message>
+    <message>
+        <source>nothing else</source>
+        <translation>nichts weiter</translation>
     </message>
 </context>
 <context>
@@ -7023,6 +7845,113 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>Every draw and decision is being tried.</source>
         <translation>Jede Ziehung und Entscheidung wird durchgespielt.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::CompareTable</name>
+    <message>
+        <source>Compared methods</source>
+        <translation>Verglichene Verfahren</translation>
+    </message>
+    <message>
+        <source>The numbers of the compared methods will stand here.</source>
+        <translation>Hier werden die Zahlen der verglichenen Verfahren stehen.</translation>
+    </message>
+    <message>
+        <source>The best of the compared methods.</source>
+        <translation>Das Beste unter den verglichenen Verfahren.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::CompareView</name>
+    <message>
+        <source>draft</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>verify</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>overhead</source>
+        <translation>Rest</translation>
+    </message>
+    <message>
+        <source>below: committed tokens, drafted ones and the target&apos;s own</source>
+        <translation>darunter: übernommene Tokens, entworfene und die des Zielmodells</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n token(s)</source>
+        <translation>
+            <numerusform>%1 von %n Token</numerusform>
+            <numerusform>%1 von %n Tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>running: %1 %</source>
+        <translation>läuft: %1 %</translation>
+    </message>
+    <message>
+        <source>not run yet</source>
+        <translation>noch nicht ausgeführt</translation>
+    </message>
+    <message>
+        <source>no times in this record</source>
+        <translation>keine Zeiten in dieser Aufzeichnung</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>0 ms</source>
+        <translation>0 ms</translation>
+    </message>
+    <message>
+        <source>Methods on one clock</source>
+        <translation>Verfahren auf einer Uhr</translation>
+    </message>
+    <message>
+        <source>Several ways to decode will stand here on one clock.</source>
+        <translation>Hier werden mehrere Arten zu dekodieren auf einer Uhr stehen.</translation>
+    </message>
+    <message>
+        <source>Not every method has run.</source>
+        <translation>Nicht jedes Verfahren ist gelaufen.</translation>
+    </message>
+    <message>
+        <source>%1: could not run. %2</source>
+        <translation>%1: konnte nicht laufen. %2</translation>
+    </message>
+    <message>
+        <source>%1: not run yet.</source>
+        <translation>%1: noch nicht ausgeführt.</translation>
+    </message>
+    <message>
+        <source>%1: its record holds no times.</source>
+        <translation>%1: Die Aufzeichnung enthält keine Zeiten.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %2 of %n token(s) by then, all in %3 ms.</source>
+        <translation>
+            <numerusform>%1: %2 von %n Token bis dahin, alles in %3 ms.</numerusform>
+            <numerusform>%1: %2 von %n Tokens bis dahin, alle in %3 ms.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 ms after the start of decoding, in the recorded runs.</source>
+        <translation>%1 ms nach Beginn des Dekodierens, in den aufgezeichneten Läufen.</translation>
+    </message>
+    <message>
+        <source>round %1: draft %2 ms, verify %3 ms, overhead %4 ms</source>
+        <translation>Runde %1: Entwurf %2 ms, Prüfung %3 ms, Rest %4 ms</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) committed</source>
+        <translation>
+            <numerusform>%n Token übernommen</numerusform>
+            <numerusform>%n Tokens übernommen</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -8124,6 +9053,171 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     </message>
 </context>
 <context>
+    <name>timberline::widgets::HeadTrainingView</name>
+    <message>
+        <source>batch</source>
+        <translation>Stapel</translation>
+    </message>
+    <message>
+        <source>held-out text</source>
+        <translation>zurückgehaltener Text</translation>
+    </message>
+    <message>
+        <source>each prompt</source>
+        <translation>je Prompt</translation>
+    </message>
+    <message>
+        <source>all together</source>
+        <translation>alle zusammen</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>am besten</translation>
+    </message>
+    <message>
+        <source>plain = 1</source>
+        <translation>einfach = 1</translation>
+    </message>
+    <message>
+        <source>head %1</source>
+        <translation>Kopf %1</translation>
+    </message>
+    <message>
+        <source>value net</source>
+        <translation>Wertnetz</translation>
+    </message>
+    <message>
+        <source>steps done</source>
+        <translation>getane Schritte</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>Training of draft heads</source>
+        <translation>Training der Entwurfsköpfe</translation>
+    </message>
+    <message>
+        <source>Loss and accepted tokens will stand here while heads are trained. Press Train.</source>
+        <translation>Hier stehen Verlust und angenommene Tokens, während Köpfe trainiert werden. „Trainieren“ drücken.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Stopped after %n step(s).</source>
+        <translation>
+            <numerusform>Nach %n Schritt gestoppt.</numerusform>
+            <numerusform>Nach %n Schritten gestoppt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Diverged after %n step(s): take a smaller learning rate.</source>
+        <translation>
+            <numerusform>Nach %n Schritt divergiert: eine kleinere Lernrate nehmen.</numerusform>
+            <numerusform>Nach %n Schritten divergiert: eine kleinere Lernrate nehmen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Ended after %n step(s): %1</source>
+        <translation>
+            <numerusform>Nach %n Schritt beendet: %1</numerusform>
+            <numerusform>Nach %n Schritten beendet: %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Accepted per pass</source>
+        <translation>Angenommen je Durchgang</translation>
+    </message>
+    <message>
+        <source>Held-out accuracy, %</source>
+        <translation>Genauigkeit, zurückgehalten, %</translation>
+    </message>
+    <message>
+        <source>Held-out R²</source>
+        <translation>R², zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Loss: %1</source>
+        <translation>Verlust: %1</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message numerus="yes">
+        <source>after %n step(s)</source>
+        <translation>
+            <numerusform>nach %n Schritt</numerusform>
+            <numerusform>nach %n Schritten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>loss %1 on the batch, epoch %2</source>
+        <translation>Verlust %1 auf dem Stapel, Epoche %2</translation>
+    </message>
+    <message>
+        <source>learning rate %1, gradient norm %2</source>
+        <translation>Lernrate %1, Gradientennorm %2</translation>
+    </message>
+    <message>
+        <source>%1 since training began</source>
+        <translation>%1 seit Beginn des Trainings</translation>
+    </message>
+    <message>
+        <source>held-out loss %1</source>
+        <translation>Verlust auf zurückgehaltenem Text %1</translation>
+    </message>
+    <message>
+        <source>head %1: %2 % right</source>
+        <translation>Kopf %1: %2 % richtig</translation>
+    </message>
+    <message>
+        <source>R² %1 on held-out text</source>
+        <translation>R² %1 auf zurückgehaltenem Text</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 accepted per pass (%n prompt(s): %2 to %3)</source>
+        <translation>
+            <numerusform>%1 angenommen je Durchgang (%n Prompt: %2 bis %3)</numerusform>
+            <numerusform>%1 angenommen je Durchgang (%n Prompts: %2 bis %3)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>written to the folder</source>
+        <translation>in den Ordner geschrieben</translation>
+    </message>
+    <message>
+        <source>step %1 of %2</source>
+        <translation>Schritt %1 von %2</translation>
+    </message>
+    <message>
+        <source>%1, about %2 left</source>
+        <translation>%1, noch etwa %2</translation>
+    </message>
+    <message>
+        <source>loss %1</source>
+        <translation>Verlust %1</translation>
+    </message>
+    <message>
+        <source>best %1 accepted per pass</source>
+        <translation>bestenfalls %1 angenommen je Durchgang</translation>
+    </message>
+    <message>
+        <source>No heads were trained yet.</source>
+        <translation>Noch wurden keine Köpfe trainiert.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 accepted per pass, measured after %n step(s)</source>
+        <translation>
+            <numerusform>%1 angenommen je Durchgang, gemessen nach %n Schritt</numerusform>
+            <numerusform>%1 angenommen je Durchgang, gemessen nach %n Schritten</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::HeadView</name>
     <message>
         <source>Selected head</source>
@@ -8999,6 +10093,144 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <message>
         <source>Sum of all eigenvalues, from %1 random probes.</source>
         <translation>Summe aller Eigenwerte, aus %1 Zufallsvektoren.</translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::LanesView</name>
+    <message>
+        <source>idle %1 %</source>
+        <translation>untätig %1 %</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Zielmodell</translation>
+    </message>
+    <message>
+        <source>revoked</source>
+        <translation>widerrufen</translation>
+    </message>
+    <message>
+        <source>both at once</source>
+        <translation>beide gleichzeitig</translation>
+    </message>
+    <message>
+        <source>simulated</source>
+        <translation>simuliert</translation>
+    </message>
+    <message>
+        <source>PRE</source>
+        <translation>PRE</translation>
+    </message>
+    <message>
+        <source>POST</source>
+        <translation>POST</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
+    </message>
+    <message>
+        <source>Lanes</source>
+        <translation>Spuren</translation>
+    </message>
+    <message>
+        <source>When the draft and the target worked will stand here, side by side. Only PEARL runs both at once: choose it as the controller and press Run.</source>
+        <translation>Wann Entwurf und Zielmodell gearbeitet haben, steht hier nebeneinander. Nur PEARL lässt beide gleichzeitig laufen: als Steuerung wählen und „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>In this run the draft and the target took turns. Only PEARL runs both at once: choose it as the controller and press Run.</source>
+        <translation>In diesem Lauf haben Entwurf und Zielmodell sich abgewechselt. Nur PEARL lässt beide gleichzeitig laufen: als Steuerung wählen und „Start“ drücken.</translation>
+    </message>
+    <message>
+        <source>%1: %2 ms, from %3 to %4 ms, %5</source>
+        <translation>%1: %2 ms, von %3 bis %4 ms, %5</translation>
+    </message>
+    <message>
+        <source>%1: nothing to do</source>
+        <translation>%1: nichts zu tun</translation>
+    </message>
+    <message>
+        <source>Round %1, POST: the target judges a block while the next one is written</source>
+        <translation>Runde %1, POST: Das Zielmodell beurteilt einen Block, während der nächste geschrieben wird</translation>
+    </message>
+    <message>
+        <source>Round %1, PRE: the target judges the first token of the block that is being written</source>
+        <translation>Runde %1, PRE: Das Zielmodell beurteilt das erste Token des Blocks, der gerade geschrieben wird</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pass(es)</source>
+        <translation>
+            <numerusform>%n Durchlauf</numerusform>
+            <numerusform>%n Durchläufe</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) read</source>
+        <translation>
+            <numerusform>%n Token gelesen</numerusform>
+            <numerusform>%n Tokens gelesen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>both at once: %1 ms</source>
+        <translation>beide gleichzeitig: %1 ms</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n drafted token(s) revoked</source>
+        <translation>
+            <numerusform>%n entworfenes Token widerrufen</numerusform>
+            <numerusform>%n entworfene Tokens widerrufen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n drafted token(s) wait for the next round</source>
+        <translation>
+            <numerusform>%n entworfenes Token wartet auf die nächste Runde</numerusform>
+            <numerusform>%n entworfene Tokens warten auf die nächste Runde</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>simulated: both ran one after the other and are drawn as if they had begun at once</source>
+        <translation>simuliert: Beide liefen nacheinander und sind gezeichnet, als hätten sie gleichzeitig begonnen</translation>
+    </message>
+    <message>
+        <source>No round with two lanes up to here.</source>
+        <translation>Bis hier keine Runde mit zwei Spuren.</translation>
+    </message>
+    <message>
+        <source>%1 ms of %2 ms, %3 %</source>
+        <translation>%1 ms von %2 ms, %3 %</translation>
+    </message>
+    <message>
+        <source>Overlap: %1.</source>
+        <translation>Überlappung: %1.</translation>
+    </message>
+    <message>
+        <source>Simulated overlap: %1.</source>
+        <translation>Simulierte Überlappung: %1.</translation>
+    </message>
+    <message>
+        <source>Overlap, in part simulated: %1.</source>
+        <translation>Überlappung, zum Teil simuliert: %1.</translation>
+    </message>
+    <message>
+        <source>Hidden: %1 % of the shorter work.</source>
+        <translation>Verdeckt: %1 % der kürzeren Arbeit.</translation>
+    </message>
+    <message>
+        <source>Idle: draft %1 %, target %2 %.</source>
+        <translation>Untätig: Entwurf %1 %, Zielmodell %2 %.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n round(s) without two lanes are left out.</source>
+        <translation>
+            <numerusform>%n Runde ohne zwei Spuren ist ausgelassen.</numerusform>
+            <numerusform>%n Runden ohne zwei Spuren sind ausgelassen.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -9895,6 +11127,194 @@ Ihr wahrscheinlichstes Token ist bei %4 von %5 das der letzten Schicht und bei %
     </message>
 </context>
 <context>
+    <name>timberline::widgets::SweepView</name>
+    <message>
+        <source>best</source>
+        <translation>am besten</translation>
+    </message>
+    <message>
+        <source>slower</source>
+        <translation>langsamer</translation>
+    </message>
+    <message>
+        <source>could not run</source>
+        <translation>konnte nicht laufen</translation>
+    </message>
+    <message>
+        <source>set up now</source>
+        <translation>jetzt eingestellt</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Speed-up</source>
+        <translation>Beschleunigung</translation>
+    </message>
+    <message>
+        <source>Accepted per pass</source>
+        <translation>Angenommen je Durchlauf</translation>
+    </message>
+    <message>
+        <source>Mean acceptance</source>
+        <translation>Mittlere Annahme</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>times plain decoding</source>
+        <translation>mal einfaches Dekodieren</translation>
+    </message>
+    <message>
+        <source>tokens a pass</source>
+        <translation>Tokens je Durchlauf</translation>
+    </message>
+    <message>
+        <source>share of the drafted tokens</source>
+        <translation>Anteil der entworfenen Tokens</translation>
+    </message>
+    <message>
+        <source>tokens/s</source>
+        <translation>Tokens/s</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>Sweep</translation>
+    </message>
+    <message>
+        <source>Speed and acceptance over one or two hyperparameters will stand here. Choose what varies, then press “Sweep”.</source>
+        <translation>Hier stehen Tempo und Annahme über einen oder zwei Hyperparameter. Wählen, was sich ändert, dann „Durchprobieren“ drücken.</translation>
+    </message>
+    <message>
+        <source>This sweep holds no points.</source>
+        <translation>Dieser Durchgang enthält keine Punkte.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Stopped: %n point(s) did not run.</source>
+        <translation>
+            <numerusform>Gestoppt: %n Punkt lief nicht.</numerusform>
+            <numerusform>Gestoppt: %n Punkte liefen nicht.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>has not run yet</source>
+        <translation>noch nicht gelaufen</translation>
+    </message>
+    <message>
+        <source>did not run</source>
+        <translation>nicht gelaufen</translation>
+    </message>
+    <message>
+        <source>could not run: %1</source>
+        <translation>konnte nicht laufen: %1</translation>
+    </message>
+    <message>
+        <source>speed-up %1× (quartiles %2 to %3)</source>
+        <translation>Beschleunigung %1× (Quartile %2 bis %3)</translation>
+    </message>
+    <message>
+        <source>speed-up %1×</source>
+        <translation>Beschleunigung %1×</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s (quartiles %2 to %3)</source>
+        <translation>%1 Tokens/s (Quartile %2 bis %3)</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Tokens/s</translation>
+    </message>
+    <message>
+        <source>plain decoding beside it: %1 tokens/s</source>
+        <translation>einfaches Dekodieren daneben: %1 Tokens/s</translation>
+    </message>
+    <message>
+        <source>%1 tokens a pass, %2 % of the drafts accepted</source>
+        <translation>%1 Tokens je Durchlauf, %2 % der Entwürfe angenommen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n Token</numerusform>
+            <numerusform>%n Tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n round(s)</source>
+        <translation>
+            <numerusform>%n Runde</numerusform>
+            <numerusform>%n Runden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n repeat(s)</source>
+        <translation>
+            <numerusform>%n Wiederholung</numerusform>
+            <numerusform>%n Wiederholungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The first point runs.</source>
+        <translation>Der erste Punkt läuft.</translation>
+    </message>
+    <message>
+        <source>No point has this number.</source>
+        <translation>Kein Punkt hat diese Zahl.</translation>
+    </message>
+    <message>
+        <source>Fastest: %1, %2 as fast as plain decoding.</source>
+        <translation>Am schnellsten: %1, %2 so schnell wie einfaches Dekodieren.</translation>
+    </message>
+    <message>
+        <source>No point is as fast as plain decoding; the best, %1, comes to %2.</source>
+        <translation>Kein Punkt ist so schnell wie einfaches Dekodieren; der beste, %1, kommt auf %2.</translation>
+    </message>
+    <message>
+        <source>Highest: %1, %2 %3.</source>
+        <translation>Am höchsten: %1, %2 %3.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 points.</source>
+        <translation>%1 von %2 Punkten.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s) could not run; point at them to see why.</source>
+        <translation>
+            <numerusform>%n Punkt konnte nicht laufen; auf ihn zeigen, um den Grund zu sehen.</numerusform>
+            <numerusform>%n Punkte konnten nicht laufen; auf sie zeigen, um den Grund zu sehen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other point(s) reach into its quartiles: more repeats would tell them apart.</source>
+        <translation>
+            <numerusform>%n anderer Punkt reicht in seine Quartile: Mehr Wiederholungen würden sie unterscheiden.</numerusform>
+            <numerusform>%n andere Punkte reichen in seine Quartile: Mehr Wiederholungen würden sie unterscheiden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Plain decoding was timed beside each point, in turns; marks are medians of %n repeat(s).</source>
+        <translation>
+            <numerusform>Einfaches Dekodieren wurde neben jedem Punkt im Wechsel gemessen; die Marken stehen auf %n Wiederholung.</numerusform>
+            <numerusform>Einfaches Dekodieren wurde neben jedem Punkt im Wechsel gemessen; die Marken sind Mediane aus %n Wiederholungen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Click a point to set it up.</source>
+        <translation>Ein Klick auf einen Punkt richtet ihn ein.</translation>
+    </message>
+    <message>
+        <source>Swept: %1.</source>
+        <translation>Durchprobiert: %1.</translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::TextView</name>
     <message>
         <source>Text</source>
@@ -10147,6 +11567,93 @@ Ihr wahrscheinlichstes Token ist bei %4 von %5 das der letzten Schicht und bei %
         <translation>
             <numerusform>%n Schritt/s</numerusform>
             <numerusform>%n Schritte/s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::TreeDiffView</name>
+    <message>
+        <source>only A</source>
+        <translation>nur A</translation>
+    </message>
+    <message>
+        <source>only B</source>
+        <translation>nur B</translation>
+    </message>
+    <message>
+        <source>both</source>
+        <translation>beide</translation>
+    </message>
+    <message>
+        <source>Two trees at one position</source>
+        <translation>Zwei Bäume an einer Position</translation>
+    </message>
+    <message>
+        <source>What two methods drafted at the same position of the text will stand here, one tree over the other.</source>
+        <translation>Hier wird stehen, was zwei Verfahren an derselben Position des Textes entworfen haben, ein Baum über dem anderen.</translation>
+    </message>
+    <message>
+        <source>The two runs have other prompts: their trees cannot be laid over each other.</source>
+        <translation>Die beiden Läufe haben verschiedene Prompts: Ihre Bäume lassen sich nicht übereinanderlegen.</translation>
+    </message>
+    <message>
+        <source>The texts differ before this position: the trees belong to other texts.</source>
+        <translation>Die Texte weichen vor dieser Position voneinander ab: Die Bäume gehören zu verschiedenen Texten.</translation>
+    </message>
+    <message>
+        <source>The text of %1 ends before this position.</source>
+        <translation>Der Text von %1 endet vor dieser Position.</translation>
+    </message>
+    <message>
+        <source>%1 in both, %2 only in A, %3 only in B</source>
+        <translation>%1 in beiden, %2 nur in A, %3 nur in B</translation>
+    </message>
+    <message numerus="yes">
+        <source>; %n of both came out differently</source>
+        <translation>
+            <numerusform>; %n davon ging verschieden aus</numerusform>
+            <numerusform>; %n davon gingen verschieden aus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: round %2, which began %n token(s) earlier</source>
+        <translation>
+            <numerusform>%1: Runde %2, die %n Token früher begann</numerusform>
+            <numerusform>%1: Runde %2, die %n Tokens früher begann</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: round %2</source>
+        <translation>%1: Runde %2</translation>
+    </message>
+    <message>
+        <source>“%1”, %2 after the position</source>
+        <translation>„%1“, %2 nach der Position</translation>
+    </message>
+    <message>
+        <source>%1: not drafted</source>
+        <translation>%1: nicht entworfen</translation>
+    </message>
+    <message>
+        <source>%1: %2, p %3, q %4</source>
+        <translation>%1: %2, p %3, q %4</translation>
+    </message>
+    <message numerus="yes">
+        <source>, drawn %n times</source>
+        <translation>
+            <numerusform>, %n-mal gezogen</numerusform>
+            <numerusform>, %n-mal gezogen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A minus B: p %1, q %2</source>
+        <translation>A minus B: p %1, q %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>After %n token(s).</source>
+        <translation>
+            <numerusform>Nach %n Token.</numerusform>
+            <numerusform>Nach %n Tokens.</numerusform>
         </translation>
     </message>
 </context>

@@ -29,6 +29,23 @@
     </message>
 </context>
 <context>
+    <name>timberline::app::CompareTrees</name>
+    <message numerus="yes">
+        <source>The texts part after %n token(s).</source>
+        <translation>
+            <numerusform>The texts part after %n token.</numerusform>
+            <numerusform>The texts part after %n tokens.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>after %n token(s)</source>
+        <translation>
+            <numerusform>after %n token</numerusform>
+            <numerusform>after %n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>timberline::app::ExitCalibrateDialog</name>
     <message numerus="yes">
         <source>%n prompt(s).</source>
@@ -39,12 +56,46 @@
     </message>
 </context>
 <context>
+    <name>timberline::app::HeadsPane</name>
+    <message numerus="yes">
+        <source>All %n step(s) of this training are done. Raise the number of steps, then press “Train on”.</source>
+        <translation>
+            <numerusform>The only step of this training is done. Raise the number of steps, then press “Train on”.</numerusform>
+            <numerusform>All %n steps of this training are done. Raise the number of steps, then press “Train on”.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>timberline::app::LandscapeBench</name>
     <message numerus="yes">
         <source>surface %n step(s) old</source>
         <translation>
             <numerusform>surface %n step old</numerusform>
             <numerusform>surface %n steps old</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>timberline::app::SweepPane</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n point</numerusform>
+            <numerusform>%n points</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%n run</numerusform>
+            <numerusform>%n runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>This sweep varies %n hyperparameters; one or two can be drawn.</source>
+        <translation>
+            <numerusform>This sweep varies %n hyperparameter; one or two can be drawn.</numerusform>
+            <numerusform>This sweep varies %n hyperparameters; one or two can be drawn.</numerusform>
         </translation>
     </message>
 </context>
@@ -75,6 +126,30 @@
         <translation>
             <numerusform>streamed over the keys, %n at a time</numerusform>
             <numerusform>streamed over the keys, %n at a time</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::CompareView</name>
+    <message numerus="yes">
+        <source>%1 of %n token(s)</source>
+        <translation>
+            <numerusform>%1 of %n token</numerusform>
+            <numerusform>%1 of %n tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %2 of %n token(s) by then, all in %3 ms.</source>
+        <translation>
+            <numerusform>%1: %2 of %n token by then, all in %3 ms.</numerusform>
+            <numerusform>%1: %2 of %n tokens by then, all in %3 ms.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) committed</source>
+        <translation>
+            <numerusform>%n token committed</numerusform>
+            <numerusform>%n tokens committed</numerusform>
         </translation>
     </message>
 </context>
@@ -146,6 +221,51 @@
     </message>
 </context>
 <context>
+    <name>timberline::widgets::HeadTrainingView</name>
+    <message numerus="yes">
+        <source>Stopped after %n step(s).</source>
+        <translation>
+            <numerusform>Stopped after %n step.</numerusform>
+            <numerusform>Stopped after %n steps.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Diverged after %n step(s): take a smaller learning rate.</source>
+        <translation>
+            <numerusform>Diverged after %n step: take a smaller learning rate.</numerusform>
+            <numerusform>Diverged after %n steps: take a smaller learning rate.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Ended after %n step(s): %1</source>
+        <translation>
+            <numerusform>Ended after %n step: %1</numerusform>
+            <numerusform>Ended after %n steps: %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>after %n step(s)</source>
+        <translation>
+            <numerusform>after %n step</numerusform>
+            <numerusform>after %n steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 accepted per pass (%n prompt(s): %2 to %3)</source>
+        <translation>
+            <numerusform>%1 accepted per pass (%n prompt: %2 to %3)</numerusform>
+            <numerusform>%1 accepted per pass (%n prompts: %2 to %3)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 accepted per pass, measured after %n step(s)</source>
+        <translation>
+            <numerusform>%1 accepted per pass, measured after %n step</numerusform>
+            <numerusform>%1 accepted per pass, measured after %n steps</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::HeadView</name>
     <message numerus="yes">
         <source>Entropy of the row: %1 of at most %2 nats (%n visible keys)</source>
@@ -172,6 +292,44 @@
         <translation>
             <numerusform>%n part of this record is damaged and left out.</numerusform>
             <numerusform>%n parts of this record are damaged and left out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::LanesView</name>
+    <message numerus="yes">
+        <source>%n pass(es)</source>
+        <translation>
+            <numerusform>%n pass</numerusform>
+            <numerusform>%n passes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) read</source>
+        <translation>
+            <numerusform>%n token read</numerusform>
+            <numerusform>%n tokens read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n drafted token(s) revoked</source>
+        <translation>
+            <numerusform>%n drafted token revoked</numerusform>
+            <numerusform>%n drafted tokens revoked</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n drafted token(s) wait for the next round</source>
+        <translation>
+            <numerusform>%n drafted token waits for the next round</numerusform>
+            <numerusform>%n drafted tokens wait for the next round</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n round(s) without two lanes are left out.</source>
+        <translation>
+            <numerusform>%n round without two lanes is left out.</numerusform>
+            <numerusform>%n rounds without two lanes are left out.</numerusform>
         </translation>
     </message>
 </context>
@@ -267,6 +425,58 @@
     </message>
 </context>
 <context>
+    <name>timberline::widgets::SweepView</name>
+    <message numerus="yes">
+        <source>Stopped: %n point(s) did not run.</source>
+        <translation>
+            <numerusform>Stopped: %n point did not run.</numerusform>
+            <numerusform>Stopped: %n points did not run.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n round(s)</source>
+        <translation>
+            <numerusform>%n round</numerusform>
+            <numerusform>%n rounds</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n repeat(s)</source>
+        <translation>
+            <numerusform>%n repeat</numerusform>
+            <numerusform>%n repeats</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s) could not run; point at them to see why.</source>
+        <translation>
+            <numerusform>%n point could not run; point at it to see why.</numerusform>
+            <numerusform>%n points could not run; point at them to see why.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other point(s) reach into its quartiles: more repeats would tell them apart.</source>
+        <translation>
+            <numerusform>%n other point reaches into its quartiles: more repeats would tell them apart.</numerusform>
+            <numerusform>%n other points reach into its quartiles: more repeats would tell them apart.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Plain decoding was timed beside each point, in turns; marks are medians of %n repeat(s).</source>
+        <translation>
+            <numerusform>Plain decoding was timed beside each point, in turns; marks are medians of %n repeat.</numerusform>
+            <numerusform>Plain decoding was timed beside each point, in turns; marks are medians of %n repeats.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::TextView</name>
     <message numerus="yes">
         <source>Text of %n tokens.</source>
@@ -314,6 +524,37 @@
         <translation>
             <numerusform>%n step/s</numerusform>
             <numerusform>%n steps/s</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>timberline::widgets::TreeDiffView</name>
+    <message numerus="yes">
+        <source>; %n of both came out differently</source>
+        <translation>
+            <numerusform>; %n of both came out differently</numerusform>
+            <numerusform>; %n of both came out differently</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: round %2, which began %n token(s) earlier</source>
+        <translation>
+            <numerusform>%1: round %2, which began %n token earlier</numerusform>
+            <numerusform>%1: round %2, which began %n tokens earlier</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>, drawn %n times</source>
+        <translation>
+            <numerusform>, drawn %n time</numerusform>
+            <numerusform>, drawn %n times</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>After %n token(s).</source>
+        <translation>
+            <numerusform>After %n token.</numerusform>
+            <numerusform>After %n tokens.</numerusform>
         </translation>
     </message>
 </context>

@@ -2,6 +2,18 @@
 // What most of a widget's compile time goes to, read once a library. Files still include what they use.
 #pragma once
 
-#include "core/precompiled.h"
-
 #include <QtWidgets/QtWidgets>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>

@@ -1,47 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/json.h"
 #include "core/base/result.h"
-#include "core/record/landscape_grid.h"
+#include "core/record/closing_numbers.h"
 #include "core/record/record.h"
 
 #include <filesystem>
-#include <string>
 #include <vector>
 
-/// What each bench leaves behind a run, beside the record: the files of data/, and its closing numbers.
+/// What each bench leaves behind a run, beside the record: the files of data/, and its closing numbers as text.
 namespace timberline::cli {
 
 /// Writes the CSV files that belong to the record's bench into `folder`, which exists.
 [[nodiscard]] Status write_data(const record::Record& record, const std::filesystem::path& folder);
 
-/// One closing number of a run. The value is null where it does not exist and where it is not finite.
-struct ClosingNumber {
-    std::string name;
-    OrderedJson value;
-    bool timed = false;  ///< from wall times: another one in every repeat
-};
-
-/// What a run comes to, by its record's bench: the same names in the same order for every run of that bench.
-/// - exits: tokens (generated; of a trained net: samples), mean_depth (blocks), layer_fraction, flop_fraction, agreement with the full
-///   model, nll and full_nll (nats a token), token_ms, full_token_ms (null when not measured), text_hash (null for a trained net).
-/// - attention: positions (prompt and generated), tokens (generated), normalised_entropy (mean over heads), sink_rate (share of the heads
-///   that are sinks), perplexity, total_ms, text_hash.
-/// - landscape, of its last surface: center_loss, lowest_loss, highest_loss, cells, not_finite, cosine; of its last look at the curvature:
-///   lambda_max, stability_limit, trace, trace_error; surfaces_followed, waited_share (of the training's time), total_ms.
-/// - training: steps, train_loss, val_loss, train_accuracy, val_accuracy, reason, steps_per_s.
-/// - heads: steps, text_tokens, parameters, val_loss, val_accuracy (of the first head), accepted_per_pass (last measured),
-///   best_accepted_per_pass, reason, text_ms, total_ms.
-/// - draft: none; its numbers are folds of rounds (core/record/folds.h).
-[[nodiscard]] std::vector<ClosingNumber> closing_numbers(const record::Record& record);
-
-/// The same, one line each, for people.
-void print_numbers(const std::vector<ClosingNumber>& numbers);
+/// The closing numbers, one line each, for people.
+void print_numbers(const std::vector<record::ClosingNumber>& numbers);
 /// The same as one JSON object.
-void print_numbers_json(const std::vector<ClosingNumber>& numbers);
-
-/// All Landscape blocks of a record, put together.
-[[nodiscard]] record::LandscapeFold landscape_fold(const record::Record& record);
+void print_numbers_json(const std::vector<record::ClosingNumber>& numbers);
 
 }  // namespace timberline::cli

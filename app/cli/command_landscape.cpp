@@ -75,8 +75,8 @@ int run(const Arguments& arguments, const CancelToken& cancel)
     if (const auto written = write_file(out / "data" / "curve.csv", record::curve_csv(**record)); !written.ok()) {
         return fail(written.error());
     }
-    auto numbers = closing_numbers(**record);
-    if (const auto fold = landscape_fold(**record); !fold.grids().empty()) {
+    auto numbers = record::closing_numbers(**record);
+    if (const auto fold = record::landscape_fold(**record); !fold.grids().empty()) {
         if (const auto written = write_surfaces(fold.grids().back(), out / "data"); !written.ok()) {
             return fail(written.error());
         }

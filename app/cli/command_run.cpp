@@ -95,7 +95,7 @@ Status export_plots(const fs::path& out)
 /// The closing numbers of the run's bench.
 Status print_summary(const record::Record& record, const run::Config& config)
 {
-    print_numbers(closing_numbers(record));
+    print_numbers(record::closing_numbers(record));
     if (config.bench != "draft") {
         return {};
     }

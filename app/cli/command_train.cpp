@@ -65,9 +65,9 @@ int run(const Arguments& arguments, const CancelToken& cancel)
         return fail(written.error());
     }
     if (arguments.has("json")) {
-        print_numbers_json(closing_numbers(**record));
+        print_numbers_json(record::closing_numbers(**record));
     } else {
-        print_numbers(closing_numbers(**record));
+        print_numbers(record::closing_numbers(**record));
     }
     const auto ended = outcome(**record);
     return ended.ok() ? kOk : fail(ended.error());

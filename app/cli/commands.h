@@ -25,6 +25,7 @@ struct Command {
 [[nodiscard]] Command generate_command();
 [[nodiscard]] Command train_command();
 [[nodiscard]] Command sweep_command();
+[[nodiscard]] Command compare_command();
 [[nodiscard]] Command bench_command();
 [[nodiscard]] Command selftest_command();
 [[nodiscard]] Command landscape_command();

@@ -118,7 +118,7 @@ const std::vector<Command>& commands()
         const auto append = [&](std::vector<Command> more) { out.insert(out.end(), more.begin(), more.end()); };
         append({run_command(), methods_command()});
         append(model_commands());
-        append({generate_command(), train_command(), landscape_command(), sweep_command(), import_command()});
+        append({generate_command(), train_command(), landscape_command(), sweep_command(), compare_command(), import_command()});
         append({bench_command(), selftest_command()});
         return out;
     }();

@@ -76,18 +76,4 @@ Status apply_sets(run::Config& config, const MethodRegistry& methods, const std:
     return {};
 }
 
-std::string ids_hash(const std::vector<TokenId>& ids)
-{
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const auto id : ids) {
-        for (int byte = 0; byte < 4; ++byte) {
-            hash ^= (static_cast<std::uint32_t>(id) >> (8 * byte)) & 0xFFU;
-            hash *= 1099511628211ULL;
-        }
-    }
-    char text[17];
-    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
-    return text;
-}
-
 }  // namespace timberline::cli

@@ -23,9 +23,6 @@ namespace timberline::cli {
 /// Applies every `--set key=value`.
 [[nodiscard]] Status apply_sets(run::Config& config, const MethodRegistry& methods, const std::vector<std::string>& sets);
 
-/// 64-bit FNV-1a over the ids, 16 hexadecimal digits: tells whether two runs wrote the same text.
-[[nodiscard]] std::string ids_hash(const std::vector<TokenId>& ids);
-
 /// Makes a folder for results; an error says what is in the way.
 [[nodiscard]] Status make_folder(const std::filesystem::path& folder);
 

@@ -63,6 +63,16 @@ void Settings::addRecentFile(const QString& path)
     write(QStringLiteral("recent"), files.mid(0, kRecentFiles));
 }
 
+QString Settings::headsFolder()
+{
+    return read(QStringLiteral("heads")).toString();
+}
+
+void Settings::setHeadsFolder(const QString& path)
+{
+    write(QStringLiteral("heads"), path);
+}
+
 void Settings::saveLayout(const QByteArray& geometry, const QByteArray& state)
 {
     write(QStringLiteral("layout/version"), kLayoutVersion);

@@ -19,6 +19,8 @@ public:
     static void setLanguage(const QString& code);
     [[nodiscard]] static QStringList recentFiles();
     static void addRecentFile(const QString& path);
+    [[nodiscard]] static QString headsFolder();  ///< where trained draft heads are kept; "" = the default
+    static void setHeadsFolder(const QString& path);
     /// The window's layout carries a version: an old one is dropped, never half applied.
     static void saveLayout(const QByteArray& geometry, const QByteArray& state);
     [[nodiscard]] static QByteArray geometry();

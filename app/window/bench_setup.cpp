@@ -34,9 +34,10 @@ std::string pathOf(const run::BenchRole& role, const std::string& key)
     return "method." + role.name + ".values." + key;
 }
 
-/// Declarations and values of a method under their full paths: two methods of a bench may share a key.
-std::pair<std::vector<Hyperparameter>, Values> byPath(const run::BenchRole& role, const std::vector<Hyperparameter>& declarations,
-                                                      const Values& values)
+}  // namespace
+
+std::pair<std::vector<Hyperparameter>, Values> values_by_path(const run::BenchRole& role, const std::vector<Hyperparameter>& declarations,
+                                                              const Values& values)
 {
     std::pair<std::vector<Hyperparameter>, Values> out;
     for (auto declaration : declarations) {
@@ -50,7 +51,7 @@ std::pair<std::vector<Hyperparameter>, Values> byPath(const run::BenchRole& role
     return out;
 }
 
-Values valuesOf(const run::Config& config, const std::vector<Hyperparameter>& declarations)
+Values values_of_config(const run::Config& config, const std::vector<Hyperparameter>& declarations)
 {
     Values out;
     for (const auto& declaration : declarations) {
@@ -62,8 +63,6 @@ Values valuesOf(const run::Config& config, const std::vector<Hyperparameter>& de
     }
     return out;
 }
-
-}  // namespace
 
 BenchSetup::BenchSetup(RunSession* session, JobHost* jobs, QWidget* parent)
     : QWidget(parent), m_session(session), m_jobs(jobs), m_spec(run::find_bench(session->bench()))
@@ -234,7 +233,7 @@ void BenchSetup::syncValues()
     const auto& config = m_session->config();
     for (auto* panel : panels()) {
         const auto shown = panel->values();
-        for (const auto& [key, value] : valuesOf(config, panel->declarations())) {
+        for (const auto& [key, value] : values_of_config(config, panel->declarations())) {
             const auto it = shown.find(key);
             if (it == shown.end() || it->second != value) {
                 panel->setValue(key, value);
@@ -280,7 +279,7 @@ void BenchSetup::refresh()
         place.box->setCurrentIndex(place.box->findData(QString::fromStdString(id)));
         place.box->setEnabled(place.box->count() > 1);
         if (const auto entry = methods->find(place.role.family, id); entry.ok()) {
-            const auto [declarations, values] = byPath(place.role, entry.value()->info.hyperparameters, choice->second.values);
+            const auto [declarations, values] = values_by_path(place.role, entry.value()->info.hyperparameters, choice->second.values);
             place.panel->setDeclarations(declarations, values);
             if (place.card != nullptr) {
                 place.card->setMethod(entry.value()->info);
@@ -293,10 +292,10 @@ void BenchSetup::refresh()
         m_settings->setDeclarations(m_spec->settings, config.settings);
         if (m_sampling != nullptr) {
             const auto sampling = run::sampling_declarations();
-            m_sampling->setDeclarations(sampling, valuesOf(config, sampling));
+            m_sampling->setDeclarations(sampling, values_of_config(config, sampling));
         }
         const auto settings = runDeclarations();
-        m_run->setDeclarations(settings, valuesOf(config, settings));
+        m_run->setDeclarations(settings, values_of_config(config, settings));
     }
     m_refreshing = false;
 }

@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+#include <utility>
 #include <vector>
 
 class QComboBox;
@@ -19,6 +20,12 @@ class ParameterPanel;
 }  // namespace timberline::widgets
 
 namespace timberline::app {
+
+/// Declarations and values of a method under their full paths ("method.policy.values.threshold"): two methods of a bench may share a key.
+[[nodiscard]] std::pair<std::vector<Hyperparameter>, Values>
+values_by_path(const run::BenchRole& role, const std::vector<Hyperparameter>& declarations, const Values& values);
+/// The config's values of declarations that name them by path.
+[[nodiscard]] Values values_of_config(const run::Config& config, const std::vector<Hyperparameter>& declarations);
 
 /// What runs on a bench, made whole from the bench's declaration (bench_spec.h): model and prompt where there are any, one chooser with its
 /// hyperparameters a place, the bench's settings, the run's.

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/draft_bench.h"
 
+#include "app/window/compare_pane.h"
+#include "app/window/compare_trees.h"
 #include "app/window/draft_bench_panes.h"
+#include "app/window/heads_pane.h"
 #include "app/window/law_provider.h"
+#include "app/window/sweep_pane.h"
 #include "core/record/folds.h"
 #include "widgets/draft/acceptance_plot.h"
 #include "widgets/draft/certificate_view.h"
+#include "widgets/draft/compare_view.h"
 #include "widgets/draft/first_tokens_view.h"
+#include "widgets/draft/head_training_view.h"
 #include "widgets/draft/inspector.h"
+#include "widgets/draft/lanes_view.h"
 #include "widgets/draft/run_summary.h"
 #include "widgets/draft/text_view.h"
+#include "widgets/draft/tree_diff_view.h"
 #include "widgets/draft/tree_view.h"
 
 #include <QHBoxLayout>
@@ -17,6 +25,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -77,11 +86,13 @@ DraftBench::DraftBench(const BenchContext& context, widgets::RecordModel* other,
       m_otherSelection(new widgets::SelectionModel(this)), m_tree(new TreeView(m_model, m_selection, this)),
       m_otherTree(new TreeView(other, m_otherSelection, this)), m_text(new TextView(m_model, m_selection, this)),
       m_otherText(new TextView(other, m_otherSelection, this)), m_acceptance(new widgets::AcceptancePlot(m_model, this)),
-      m_times(new widgets::TimePlot(m_model, this)), m_inspector(new widgets::Inspector(m_model, m_selection, this)),
-      m_summary(new widgets::RunSummary(m_model, this)), m_breakEven(new BreakEvenPane(context, this)),
+      m_times(new widgets::TimePlot(m_model, this)), m_lanes(new widgets::LanesView(m_model, m_selection, this)), m_inspector(new widgets::Inspector(m_model, m_selection, this)),
+      m_summary(new widgets::RunSummary(m_model, this)), m_compare(new ComparePane(context, this)), m_breakEven(new BreakEvenPane(context, this)),
       m_hindsight(new widgets::HindsightView(m_model, m_selection, hindsight_bars, this)),
       m_layers(new LayersPane(context, m_questions, this)), m_exactness(new ExactnessPane(context, m_questions, this)),
-      m_tabs(new QTabWidget(this)), m_round(new QLabel(this)), m_busy(new QLabel(this))
+      m_sweep(new SweepPane(context, this)),
+      m_heads(new HeadsPane(context, this)),
+      m_tabs(new QTabWidget(this)), m_timePages(new QStackedWidget(this)), m_round(new QLabel(this)), m_busy(new QLabel(this))
 {
     m_inspector->setLawProvider(law_at);
     m_tree->setBoundsProvider([this](int round) {
@@ -208,13 +219,19 @@ QWidget* DraftBench::buildTabs()
 {
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(buildRunTab(), tr("Run"));
+    m_tabs->addTab(m_compare, tr("Compare"));
+    m_tabs->addTab(m_sweep, tr("Sweep"));
     m_tabs->addTab(m_breakEven, tr("Break-even"));
     m_tabs->addTab(m_hindsight, m_hindsight->title());
     m_tabs->addTab(m_layers, tr("Layers"));
     m_tabs->addTab(m_exactness, tr("Exactness"));
-    const QString help[] = {tr("The text, acceptance by depth and the time of each round"), tr("Where drafting pays on this machine"),
+    m_tabs->addTab(m_heads, tr("Heads"));
+    const QString help[] = {tr("The text, acceptance by depth and the time of each round"), tr("Several methods on the same prompt and seed"),
+                            tr("The set-up over lists and ranges of one or two hyperparameters"),
+                            tr("Where drafting pays on this machine"),
                             tr("How much longer each round could have been: mend the drafter or the shape of the tree?"),
-                            tr("Every layer of the model as its drafter"), tr("Does the method keep the target's law?")};
+                            tr("Every layer of the model as its drafter"), tr("Does the method keep the target's law?"),
+                            tr("Trains draft heads for this model")};
     for (int i = 0; i < m_tabs->count(); ++i) {
         m_tabs->setTabToolTip(i, help[i]);
     }
@@ -234,7 +251,12 @@ QWidget* DraftBench::buildRunTab()
     auto* plots = new QSplitter(Qt::Horizontal, lower);
     plots->setChildrenCollapsible(false);
     plots->addWidget(titled(m_acceptance->title(), m_acceptance, plots));
-    plots->addWidget(titled(m_times->title(), m_times, plots));
+    m_timePages->addWidget(titled(m_times->title(), m_times, m_timePages));
+    m_timePages->addWidget(titled(m_lanes->title(), m_lanes, m_timePages));
+    plots->addWidget(m_timePages);
+    connect(m_lanes, &widgets::LanesView::hasLanesChanged, this, &DraftBench::refreshTimes);
+    connect(m_model, &widgets::RecordModel::changed, this, &DraftBench::refreshTimes);
+    refreshTimes();
     lower->addWidget(plots);
     lower->setStretchFactor(0, 2);
     lower->setStretchFactor(1, 3);
@@ -244,19 +266,31 @@ QWidget* DraftBench::buildRunTab()
 
 QList<widgets::View*> DraftBench::views() const
 {
-    return {m_tree,      m_text,           m_acceptance,          m_times, m_breakEven->view(),
-            m_hindsight, m_layers->view(), m_exactness->certificate(), m_exactness->firstTokens()};
+    return {m_tree,      m_text,           m_acceptance,          m_times, m_lanes, m_compare->clockView(), m_compare->table(), m_compare->trees()->view(), m_sweep->view(), m_breakEven->view(),
+            m_hindsight, m_layers->view(), m_exactness->certificate(), m_exactness->firstTokens(), m_heads->view()};
 }
 
 void DraftBench::fill(const widgets::View& view)
 {
-    if (&view == m_layers->view()) {
+    if (&view == m_compare->clockView() || &view == m_compare->table() || &view == m_compare->trees()->view()) {
+        m_compare->fill();
+    } else if (&view == m_layers->view()) {
         m_layers->ask();
+    } else if (&view == m_sweep->view()) {
+        m_sweep->ask();
     } else if (&view == m_exactness->certificate()) {
         m_exactness->enumerate();
     } else if (&view == m_exactness->firstTokens()) {
         m_exactness->drawTokens();
+    } else if (&view == m_heads->view()) {
+        m_heads->fill();
     }
+}
+
+void DraftBench::showSweep(run::Sweep sweep)
+{
+    m_tabs->setCurrentWidget(m_sweep);
+    m_sweep->showSweep(std::move(sweep));
 }
 
 QWidget* DraftBench::inspector()
@@ -295,6 +329,14 @@ void DraftBench::refreshTitle()
     m_busy->setText(m_session->activity() == RunSession::Activity::Running  ? tr("running")
                     : m_session->activity() == RunSession::Activity::Paused ? tr("paused")
                                                                             : QString());
+}
+
+void DraftBench::refreshTimes()
+{
+    // Where draft and target worked at once, that is what is to be seen. A run that has not written anything keeps what was there.
+    if (m_model->roundCount() > 0) {
+        m_timePages->setCurrentIndex(m_lanes->hasLanes() ? 1 : 0);
+    }
 }
 
 void DraftBench::refreshOther()

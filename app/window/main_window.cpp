@@ -5,6 +5,7 @@
 #include "app/project/settings.h"
 #include "app/window/draft_bench.h"
 #include "app/window/error_banner.h"
+#include "app/window/heads_pane.h"
 #include "app/window/setup_panel.h"
 #include "core/base/files.h"
 #include "core/record/codec.h"
@@ -95,8 +96,7 @@ void MainWindow::connectSession()
         showError(message, hint);
     });
     connect(m_jobs, &JobHost::noteArrived, this, [this](const QString& note) { statusBar()->showMessage(note, 8000); });
-    for (const auto& slot : m_slots) {
-        auto* session = slot.session;
+    for (auto* session : sessions()) {
         connect(session, &RunSession::failed, this, &MainWindow::showError);
         connect(session, &RunSession::activityChanged, this, [this, session] {
             if (session == currentSession()) {
@@ -105,14 +105,19 @@ void MainWindow::connectSession()
             if (session->activity() == RunSession::Activity::Running) {
                 m_banner->hide();
                 // One worker computes: a run that goes on elsewhere comes first (a paused one lets others pass).
-                for (const auto& other : m_slots) {
-                    if (other.session != session && other.session->activity() == RunSession::Activity::Running) {
-                        statusBar()->showMessage(tr("Waits until the run on another bench has ended."), 8000);
+                for (const auto* other : sessions()) {
+                    if (other != session && other->activity() == RunSession::Activity::Running) {
+                        statusBar()->showMessage(other == m_draft->heads()->session()
+                                                     ? tr("Waits until the training of draft heads has ended or is paused.")
+                                                     : tr("Waits until the run on another bench has ended."),
+                                                 8000);
                     }
                 }
             }
         });
-        connect(session, &RunSession::inputChanged, this, [this, session] { shareInput(session); });
+    }
+    for (const auto& slot : m_slots) {
+        connect(slot.session, &RunSession::inputChanged, this, [this, session = slot.session] { shareInput(session); });
         connect(slot.model, &widgets::RecordModel::changed, this, &MainWindow::refreshTitle);
     }
     using widgets::Timeline;
@@ -172,7 +177,10 @@ void MainWindow::openNow(const QString& path)
     m_banner->hide();
     m_lastError.clear();
     Settings::addRecentFile(path);
-    if (const auto* config = std::get_if<OpenedConfig>(&opened.value())) {
+    const bool heads = showHeads(opened.value());
+    if (heads) {
+        // trained in a tab of the Draft bench; opening trains nothing, not even unattended: it takes minutes
+    } else if (const auto* config = std::get_if<OpenedConfig>(&opened.value())) {
         showBench(QString::fromStdString(config->config.bench));
         currentSession()->setConfig(config->config);
         if (m_runOpened) {
@@ -185,6 +193,9 @@ void MainWindow::openNow(const QString& path)
         }
         currentSession()->showRecord(record->record);
         showImportNotes(*record->record);
+    } else if (auto* sweep = std::get_if<OpenedSweep>(&opened.value())) {
+        showBench(QStringLiteral("draft"));
+        m_draft->showSweep(std::move(sweep->sweep));
     } else if (const auto* model = std::get_if<OpenedModel>(&opened.value())) {
         // Asked before it is taken: a folder that cannot be used must not replace the one that works.
         m_jobs->submit(QStringLiteral("open-model"), [this, folder = model->folder](const JobContext& job) {
@@ -218,8 +229,7 @@ void MainWindow::openSample(const QString& id)
 
 bool MainWindow::settled() const
 {
-    return (m_engineFailed || m_jobs->engineReady()) && m_waitingPath.isEmpty() &&
-           std::ranges::all_of(m_slots, [](const Slot& slot) { return slot.session->settled(); });
+    return (m_engineFailed || m_jobs->engineReady()) && m_waitingPath.isEmpty() && std::ranges::all_of(sessions(), &RunSession::settled);
 }
 
 void MainWindow::showError(const QString& message, const QString& hint)
@@ -334,8 +344,8 @@ void MainWindow::dropEvent(QDropEvent* event)
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     Settings::saveLayout(saveGeometry(), saveState());
-    for (const auto& slot : m_slots) {
-        slot.session->stop();
+    for (auto* session : sessions()) {
+        session->stop();
     }
     QMainWindow::closeEvent(event);
 }

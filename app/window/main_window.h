@@ -101,6 +101,8 @@ private:
         QWidget* summary = nullptr;
         widgets::Timeline::Moments moments = widgets::Timeline::Moments::Rounds;
     };
+    /// Of all benches, and of what the Draft bench trains.
+    [[nodiscard]] std::vector<RunSession*> sessions() const;
     [[nodiscard]] const Slot& current() const { return m_slots[static_cast<std::size_t>(m_front)]; }
     [[nodiscard]] int indexOf(const QString& id) const;
     void buildBenches();
@@ -124,6 +126,8 @@ private:
     void buildRunMenu();
     void connectSession();
     void openNow(const QString& path);
+    /// Shows what belongs to the training of draft heads in its tab. @return false when it is something else.
+    bool showHeads(const Opened& opened);
     /// Says what an imported record is and what it does not hold.
     void showImportNotes(const record::Record& record);
     void openDialog(bool folder);

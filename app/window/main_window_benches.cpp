@@ -2,6 +2,7 @@
 #include "app/window/bench_list.h"
 #include "app/window/bench_setup.h"
 #include "app/window/draft_bench.h"
+#include "app/window/heads_pane.h"
 #include "app/window/main_window.h"
 #include "app/window/setup_panel.h"
 #include "core/record/folds.h"
@@ -185,6 +186,33 @@ void MainWindow::showBench(const QString& id)
         showDocks();
         refreshTitle();
     }
+}
+
+std::vector<RunSession*> MainWindow::sessions() const
+{
+    std::vector<RunSession*> out;
+    for (const auto& slot : m_slots) {
+        out.push_back(slot.session);
+    }
+    out.push_back(m_draft->heads()->session());
+    return out;
+}
+
+bool MainWindow::showHeads(const Opened& opened)
+{
+    const auto* config = std::get_if<OpenedConfig>(&opened);
+    const auto* record = std::get_if<OpenedRecord>(&opened);
+    const auto* started = record != nullptr ? record::run_started(*record->record) : nullptr;
+    if (config != nullptr && config->config.bench == "heads") {
+        m_draft->heads()->openConfig(config->config);
+    } else if (started != nullptr && started->bench == "heads") {
+        m_draft->heads()->openRecord(record->record);
+    } else {
+        return false;
+    }
+    showBench(QStringLiteral("draft"));
+    m_draft->tabs()->setCurrentWidget(m_draft->heads());
+    return true;
 }
 
 bool MainWindow::showView(const QString& id, bool fill)

@@ -178,6 +178,14 @@ void MainWindow::buildRunMenu()
     for (const auto& [text, view] : questions) {
         m_draftActions << menu->addAction(text, this, [this, id = view] { showView(id, true); });
     }
+    menu->addSeparator();
+    // What is chosen there first is not asked at once.
+    const std::pair<QString, QString> desks[] = {{tr("Compare methods"), QStringLiteral("draft-compare")},
+                                                 {tr("Sweep over values"), QStringLiteral("draft-sweep")},
+                                                 {tr("Train draft heads"), QStringLiteral("head-training")}};
+    for (const auto& [text, view] : desks) {
+        m_draftActions << menu->addAction(text, this, [this, id = view] { showView(id, false); });
+    }
 }
 
 void MainWindow::buildViewMenu()

@@ -3,6 +3,7 @@
 
 #include "core/io/imports/trace_import.h"
 #include "core/record/codec.h"
+#include "core/run/sweep_table.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -69,6 +70,10 @@ Result<Opened> open_path(const QString& path, const MethodRegistry& methods)
     }
     if (const QString manifest = manifest_of(path, head); !manifest.isEmpty()) {
         return config_from(manifest.toStdString(), name, methods);
+    }
+    if (head.contains("\"timberline_sweep\"")) {
+        TIMBERLINE_ASSIGN(auto sweep, run::read_sweep(path.toStdString(), methods));
+        return Opened(OpenedSweep{std::move(sweep)});
     }
     // Our configs say so in their first member; logs of other programs are JSON too, or plain text.
     if (!head.contains("\"timberline\"")) {

@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 #include "core/record/record.h"
 #include "core/run/config.h"
+#include "core/run/sweep.h"
 
 #include <QString>
 
@@ -21,10 +22,14 @@ struct OpenedConfig {
 struct OpenedRecord {
     record::RecordPtr record;
 };
-using Opened = std::variant<OpenedModel, OpenedConfig, OpenedRecord>;
+/// What `timberline-cli sweep --out` wrote.
+struct OpenedSweep {
+    run::Sweep sweep;
+};
+using Opened = std::variant<OpenedModel, OpenedConfig, OpenedRecord, OpenedSweep>;
 
 /// Decides by content what a dropped or chosen path is: a model folder, a config (JSON), a record (.tlrun), an exported picture that
-/// carries its config, or a log of another program (core/io/imports), which becomes a record. Nothing of the window changes here; an error names the file and what was expected.
+/// carries its config, a sweep (sweep.json), or a log of another program (core/io/imports), which becomes a record. Nothing of the window changes here; an error names the file and what was expected.
 [[nodiscard]] Result<Opened> open_path(const QString& path, const MethodRegistry& methods);
 
 }  // namespace timberline::app

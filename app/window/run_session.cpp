@@ -179,6 +179,12 @@ void RunSession::runAsWritten()
     start(m_config, -1);
 }
 
+void RunSession::runOther(const run::Config& config)
+{
+    dropOther();
+    start(config, -1);
+}
+
 void RunSession::start(run::Config config, int pauseAt)
 {
     cancelMeasure();

@@ -43,6 +43,8 @@ public:
     void run();
     /// Runs the config with its scheduled events (changes and forced tokens) as the file says.
     void runAsWritten();
+    /// Runs this config as it is written, whatever is set up; the set-up stays as it is.
+    void runOther(const run::Config& config);
     void pause();
     void resume();
     void step();

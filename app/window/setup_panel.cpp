@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/setup_panel.h"
 
+#include "app/window/heads_chooser.h"
 #include "widgets/panels/method_card.h"
 #include "widgets/panels/parameter_panel.h"
 
@@ -145,6 +146,8 @@ void SetupPanel::buildMethod(QVBoxLayout* layout)
     m_method->setObjectName(QStringLiteral("method"));
     m_method->setAccessibleName(tr("Method"));
     layout->addWidget(m_method);
+    m_heads = new HeadsChooser(m_session, m_jobs, this);
+    layout->addWidget(m_heads);
     m_card = new widgets::MethodCard(this);
     m_methodPanel = new ParameterPanel(this);
     layout->addWidget(m_methodPanel);
@@ -172,7 +175,10 @@ void SetupPanel::buildMethod(QVBoxLayout* layout)
     const std::pair<QComboBox*, std::string> roles[] = {{m_method, "drafter"}, {m_controller, "controller"}, {m_acceptance, "acceptance"}};
     for (const auto& [box, role] : roles) {
         connect(box, &QComboBox::activated, this,
-                [this, chosen = box, name = role] { m_session->choose(name, chosen->currentData().toString().toStdString()); });
+                [this, chosen = box, name = role] {
+                    m_session->choose(name, chosen->currentData().toString().toStdString());
+                    m_heads->fit();
+                });
     }
     for (auto* panel : panels()) {
         connect(panel, &ParameterPanel::valueEdited, this,

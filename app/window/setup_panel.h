@@ -19,6 +19,8 @@ class ParameterPanel;
 
 namespace timberline::app {
 
+class HeadsChooser;
+
 /// What runs: models, prompt, method with its hyperparameters and card, sampling, run settings. All controls come from declarations.
 class SetupPanel : public QWidget
 {
@@ -28,6 +30,7 @@ public:
 
     [[nodiscard]] QPlainTextEdit* promptEdit() const { return m_prompt; }
     [[nodiscard]] QComboBox* methodBox() const { return m_method; }
+    [[nodiscard]] HeadsChooser* headsChooser() const { return m_heads; }
     [[nodiscard]] widgets::ParameterPanel* methodPanel() const { return m_methodPanel; }
     [[nodiscard]] widgets::ParameterPanel* controllerPanel() const { return m_controllerPanel; }
     [[nodiscard]] widgets::ParameterPanel* samplingPanel() const { return m_samplingPanel; }
@@ -57,6 +60,7 @@ private:
     QLabel* m_modelFacts = nullptr;
     QPlainTextEdit* m_prompt = nullptr;
     QComboBox* m_method = nullptr;
+    HeadsChooser* m_heads = nullptr;
     QComboBox* m_controller = nullptr;
     QComboBox* m_acceptance = nullptr;
     QLabel* m_loading = nullptr;

@@ -22,6 +22,8 @@ public:
     /// An error, one clear sentence with a hint, where the rule is not defined for such a tree. Asked before the target runs.
     /// @param greedy the target decodes at temperature 0.
     [[nodiscard]] virtual Status fits(const rules::DraftTree& /*tree*/, bool /*greedy*/) const { return {}; }
+    /// The same for a drafter that never draws a token by chance, before anything is drafted.
+    [[nodiscard]] virtual Status fits_chosen(bool /*greedy*/) const { return {}; }
     /// True where the rule at temperature 0 keeps a child exactly when it carries the target's likeliest token: unrecorded runs then take
     /// rules::verify_greedy, which decides the same without building laws.
     [[nodiscard]] virtual bool matches_when_greedy() const { return false; }

@@ -91,6 +91,14 @@ Status CandidateFan::draw(double proposal_temperature)
     return {};
 }
 
+Result<std::span<const float>> CandidateFan::read_ends()
+{
+    TIMBERLINE_TRY(feed_level());
+    logits_.insert(logits_.end(), newest_.begin(), newest_.end());
+    rows_ += branches();
+    return runner_.hidden();
+}
+
 Status CandidateFan::complete(std::int32_t tokens)
 {
     const auto width = static_cast<std::size_t>(runner_.vocabulary());

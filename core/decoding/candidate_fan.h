@@ -31,6 +31,10 @@ public:
     /// Appends the likeliest completion to each branch, token by token.
     [[nodiscard]] Status complete(std::int32_t tokens);
 
+    /// Reads the newest token of every branch as well, where nothing is to be completed.
+    /// @return the model's final-normed rows after them, [branches, d]; valid until the runner's next feed.
+    [[nodiscard]] Result<std::span<const float>> read_ends();
+
     /// Root, then level by level the drawn tokens with the probability that each
     /// was drawn with; completions are left out.
     [[nodiscard]] rules::DraftTree tree() const;

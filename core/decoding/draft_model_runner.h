@@ -38,6 +38,10 @@ public:
     [[nodiscard]] Result<std::span<const float>> feed_nodes(std::span<const TokenId> tokens, std::span<const std::int32_t> parents,
                                                             const CancelToken& cancel);
 
+    /// Rows [T, d] of the tokens that the last feed read, after the final norm where the model runs all its layers; valid until the next
+    /// feed.
+    [[nodiscard]] std::span<const float> hidden() const noexcept { return output_.hidden; }
+
     /// Ends the round: the root stays, of the fed nodes those on `path` stay (indices as feed_nodes counts them, each a child of the one
     /// before).
     void keep(std::span<const std::int32_t> path);

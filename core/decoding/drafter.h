@@ -44,6 +44,7 @@ struct RoundContext {
     /// if it says so by shared_rows(); all other drafters leave it alone. Null where the target may not be disturbed (it runs meanwhile).
     model::KvStore* target_store = nullptr;
     CancelToken cancel;
+    std::size_t prompt = 0;  ///< tokens of `committed` that were given, those after it were generated; 0 = all were given
     /// False: nobody reads the laws of nodes that were not drawn by chance (an unrecorded greedy run); a drafter may leave them and the
     /// confidences out.
     bool keep_laws = true;
@@ -53,7 +54,8 @@ struct RoundContext {
 struct DraftPlan {
     std::int32_t max_depth = 0;  ///< levels below the root; 0 = no draft, plain step
     std::int32_t max_nodes = 256;
-    /// Children of each node, decided before anything is drafted; null = the drafter's own shape. Drafters without static trees ignore it.
+    /// Children of each node, decided before anything is drafted; null = the drafter's own shape. Drafters whose candidates are what earlier
+    /// text offers, and drafters of chains, ignore it.
     std::shared_ptr<const rules::TreeShape> shape = nullptr;
 };
 
@@ -106,6 +108,9 @@ public:
     /// Deepest level it can draft at its present values.
     [[nodiscard]] virtual std::int32_t depth_limit() const = 0;
     [[nodiscard]] virtual bool wants_target_hidden() const { return false; }
+    /// True when every token that it drafts at its present values is chosen (a point mass) and none is drawn by chance. Asked before a run
+    /// begins. @param planned the controller gives shapes.
+    [[nodiscard]] virtual bool chooses_tokens(const record::Sampling& /*target*/, bool /*planned*/) const { return false; }
     /// Layers of the target whose rows it reads: 0 = embeddings, l = after block l, below the last. Nothing is captured unless asked for.
     /// The prompt's rows are not among them (the prompt is read before the drafter is known): begin() has to see to those. Who shares rows
     /// of its own up to layer l gets rows of that layer alone.
@@ -132,6 +137,8 @@ public:
     /// Learns from a finished round. Rounds that nobody records have no probabilities: decide from states, tokens and what the draft showed,
     /// so that a recorded run and its timed repeats draft alike.
     virtual void observe(const record::Round& round) = 0;
+    /// Whether its plans hold shapes.
+    [[nodiscard]] virtual bool plans_shapes() const { return false; }
     virtual void set_values(const Values& values) = 0;
     [[nodiscard]] virtual std::unique_ptr<DecodeController> snapshot() const = 0;
     /// Called once, before the first plan(): the run's seed, for controllers that draw (RandomPurpose::ControllerDraw, keyed by round and level).

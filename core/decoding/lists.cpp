@@ -51,7 +51,8 @@
     METHOD(eagle_heads)                                                                                                                    \
     METHOD(koala_eagle_heads)                                                                                                              \
     METHOD(eesd_heads)                                                                                                                     \
-    METHOD(chimera_heads)
+    METHOD(chimera_heads)                                                                                                                  \
+    METHOD(value_net_heads)
 
 #define TIMBERLINE_SAMPLING_TRANSFORMS(METHOD)                                                                                             \
     METHOD(repetition_penalty_transform)                                                                                                   \

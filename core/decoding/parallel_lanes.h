@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 
 #include <functional>
+#include <memory>
 
 namespace timberline::decoding {
 
@@ -15,13 +16,33 @@ struct LaneTimes {
     [[nodiscard]] double second() const noexcept { return second_end - second_begin; }
 };
 
-/// Runs two pieces of work that share nothing that is written: `first` on a
-/// thread of its own and `second` on the calling one, or, not `overlapped`,
-/// first and then second on the calling thread. While two run, each keeps to
-/// one processor (OnThisThread). Returns when both are through, also when one
-/// failed, was cancelled or threw.
-/// @return the first error, of `first` before `second`. An exception of either
-/// leaves again here.
-[[nodiscard]] Result<LaneTimes> run_lanes(const std::function<Status()>& first, const std::function<Status()>& second, bool overlapped);
+/// Runs two pieces of work at once, round after round: the first on a thread of
+/// its own, which starts with the first such run, spins for about 100 us after
+/// its work, then sleeps, and is joined when this is destroyed; the second on
+/// the calling thread. One thread calls.
+class ParallelLanes
+{
+public:
+    ParallelLanes();
+    ~ParallelLanes();
+    ParallelLanes(const ParallelLanes&) = delete;
+    ParallelLanes& operator=(const ParallelLanes&) = delete;
+
+    /// Runs `first` and `second`, which share nothing that is written, at once,
+    /// or, not `overlapped`, one after the other on the calling thread. While
+    /// two run, each keeps to one processor (OnThisThread). Work that the other
+    /// thread has not begun when the caller is through with its own (the machine
+    /// is busy, or refuses a thread) is done here as well: the times say so.
+    /// Returns when both are through, also when one failed, was cancelled or
+    /// threw; not overlapped, an error of the first keeps the second from
+    /// beginning.
+    /// @return the first error, of `first` before `second`. An exception of
+    /// either leaves again here, that of `first` before that of `second`.
+    [[nodiscard]] Result<LaneTimes> run(const std::function<Status()>& first, const std::function<Status()>& second, bool overlapped);
+
+private:
+    struct Worker;
+    std::unique_ptr<Worker> worker_;  ///< null until two lanes were asked for
+};
 
 }  // namespace timberline::decoding

@@ -1,18 +1,47 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/decoding/reward.h"
 
+#include "core/base/text.h"
 #include "core/rules/value_guidance.h"
 
 #include <algorithm>
 
 namespace timberline::decoding {
 
-Result<TextReward> TextReward::make(const RewardChoice& choice, std::shared_ptr<const model::LanguageModel> target)
+const std::vector<std::string>& text_rewards()
+{
+    static const std::vector<std::string> list = {"keywords", "sentiment", "length"};
+    return list;
+}
+
+bool same_reward(const RewardChoice& a, const RewardChoice& b)
+{
+    if (a.kind != b.kind) {
+        return false;
+    }
+    const auto words = [](const RewardChoice& choice) {
+        auto out = rules::words_of(choice.keywords);
+        std::ranges::sort(out);
+        return out;
+    };
+    return (a.kind != "keywords" || words(a) == words(b)) && (a.kind != "length" || a.wanted_length == b.wanted_length);
+}
+
+std::string reward_text(const RewardChoice& choice)
+{
+    if (choice.kind == "keywords") {
+        return choice.kind + " (" + printable(choice.keywords, 80) + ")";
+    }
+    return choice.kind == "length" ? choice.kind + " (" + std::to_string(choice.wanted_length) + " tokens)" : choice.kind;
+}
+
+Result<TextReward> TextReward::make(const RewardChoice& choice, std::shared_ptr<const model::LanguageModel> target,
+                                    const std::string& owner)
 {
     const bool reads_words = choice.kind == "keywords" || choice.kind == "sentiment";
     if (reads_words && !target->folder.tokenizer) {
         return make_error(ErrorCode::InvalidArgument,
-                          "controller value-guided: the reward " + choice.kind + " reads words, and the target has no tokenizer",
+                          owner + ": the reward " + choice.kind + " reads words, and the target has no tokenizer",
                           "Choose the reward length, or a model folder with a tokenizer.json.");
     }
     TextReward out;

@@ -124,6 +124,9 @@ Status RoundLoop::install(const RoundSettings& settings)
     } else if (settings.drafter.values != settings_.drafter.values) {
         drafter_->set_values(settings.drafter.values);
     }
+    if (drafter_->chooses_tokens(settings.sampling, controller_->plans_shapes())) {
+        TIMBERLINE_TRY(acceptance_->fits_chosen(settings.sampling.temperature == 0));
+    }
     settings_ = settings;
     prefill_ms_ += watch.elapsed_ms();
     return {};
@@ -146,6 +149,7 @@ Result<rules::DraftTree> RoundLoop::draft()
                                .stop_ids = job_.stop_ids,
                                .target_store = store_.get(),
                                .cancel = cancel_,
+                               .prompt = job_.prompt.size(),
                                .keep_laws = job_.instrumented || settings_.sampling.temperature != 0};
     return drafter_->propose(context, plan, *controller_);
 }

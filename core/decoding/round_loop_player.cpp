@@ -76,6 +76,7 @@ Status RoundLoop::play_own(std::int32_t force_node)
                                .stop_ids = job_.stop_ids,
                                .target_store = store_.get(),
                                .cancel = cancel_,
+                               .prompt = job_.prompt.size(),
                                .keep_laws = job_.instrumented || settings_.sampling.temperature != 0};
     TIMBERLINE_ASSIGN(PlayedRound played, player_->play(context, total_ms_));
     rules::DraftTree& tree = played.tree;

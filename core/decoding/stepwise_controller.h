@@ -5,11 +5,34 @@
 #include "core/decoding/drafter.h"
 #include "core/rules/draft_control.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace timberline::decoding {
+
+/// "theta_03": the statistics key of a level, so that keys sort by level.
+[[nodiscard]] std::string level_key(const std::string& name, std::size_t level);
+
+/// What a controller drew for each level (from 1) of the present draft. A level
+/// that is asked again keeps those after it.
+class LevelDraws
+{
+public:
+    void clear() noexcept { drawn_.clear(); }
+    void set(std::int32_t level, double value)
+    {
+        const auto index = static_cast<std::size_t>(level);
+        drawn_.resize(std::max(drawn_.size(), index + 1));
+        drawn_[index] = value;
+    }
+    [[nodiscard]] std::int32_t levels() const noexcept { return drawn_.empty() ? 0 : static_cast<std::int32_t>(drawn_.size()) - 1; }
+    [[nodiscard]] double of(std::int32_t level) const { return drawn_[static_cast<std::size_t>(level)]; }
+
+private:
+    std::vector<double> drawn_;  ///< 0 is unused
+};
 
 /// What controllers share that decide after each included token whether to draft another one. The first token is always drafted; a token is
 /// never given back once it was drafted (methods/decoding.md 1.7, pitfall P1). One thread.
@@ -57,8 +80,5 @@ private:
     std::int32_t longest_now_ = 0;
     std::vector<Level> levels_;  ///< of the present draft, 0 = the root
 };
-
-/// "theta_03": the statistics key of a level, so that keys sort by level.
-[[nodiscard]] std::string level_key(const std::string& name, std::size_t level);
 
 }  // namespace timberline::decoding

@@ -84,7 +84,7 @@ template <typename T>
                                 TIMBERLINE_TR("Drawn without replacement"), TIMBERLINE_TR("Drawn with replacement")});
 }
 
-/// Drafts a tree from any feeder: a draft model, an EAGLE head, a target cut short.
+/// Drafts a tree from any feeder: a draft model, a draft head, a target cut short.
 class TreeDrafter final : public Drafter
 {
 public:
@@ -103,6 +103,10 @@ public:
     [[nodiscard]] std::unique_ptr<Drafter> snapshot() const override;
     [[nodiscard]] std::int32_t depth_limit() const override;
     [[nodiscard]] SharedRows shared_rows() const override { return fed_root_ ? feeder_->shared_rows() : SharedRows{}; }
+    [[nodiscard]] bool chooses_tokens(const record::Sampling& target, bool planned) const override
+    {
+        return depth_limit() > 0 && draw_kind_of(values_, target, planned) == record::DrawKind::PointMass;
+    }
     [[nodiscard]] bool wants_target_hidden() const override { return feeder_->wants_target_hidden(); }
     [[nodiscard]] std::vector<std::int64_t> target_layers() const override { return feeder_->target_layers(); }
 

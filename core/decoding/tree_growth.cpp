@@ -38,14 +38,29 @@ TreeGrowth::TreeGrowth(NodeFeeder& feeder, const RoundContext& context, DecodeCo
                        const DraftPlan& limits)
     : feeder_(feeder), context_(context), controller_(controller), values_(values), limits_(limits),
       sampling_(draft_sampling(*context.sampling, draft_temperature(values, *context.sampling), values.draft_top_k)),
-      kind_(sampling_.greedy ? DrawKind::PointMass : kind_of(values.shape, limits.shape != nullptr, *context.sampling))
+      kind_(draw_kind_of(values, *context.sampling, limits.shape != nullptr))
 {}
+
+DrawKind draw_kind_of(const TreeValues& values, const record::Sampling& target, bool planned)
+{
+    return draft_sampling(target, draft_temperature(values, target), values.draft_top_k).greedy ? DrawKind::PointMass
+                                                                                                : kind_of(values.shape, planned, target);
+}
+
+void TreeGrowth::attach(rules::DraftTree& tree, std::int32_t node, const Open& open) const
+{
+    if (keeps_rows()) {
+        attach_row(tree, node, open.law, open.logits);
+    }
+}
 
 void TreeGrowth::fill_law(Open& open, std::span<const float> logits)
 {
     history_.assign(context_.committed.begin(), context_.committed.end());
     history_.insert(history_.end(), open.path.begin(), open.path.end());
-    open.logits.assign(logits.begin(), logits.end());
+    if (keeps_rows()) {
+        open.logits.assign(logits.begin(), logits.end());
+    }
     draft_law(sampling_, history_, logits, open.law);
 }
 
@@ -77,7 +92,8 @@ Status TreeGrowth::open_level(std::vector<Open> next, const std::vector<TokenId>
 bool TreeGrowth::controller_agrees(std::int32_t depth, std::int32_t nodes)
 {
     const auto best = std::max_element(level_.begin(), level_.end(), [](const Open& a, const Open& b) { return a.log_q < b.log_q; });
-    step_ = draft_step(depth, nodes, best->law, best->log_q);
+    step_ = controller_.wants_law_statistics() ? draft_step(depth, nodes, best->law, best->log_q)
+                                               : DraftStep{.depth = depth, .nodes = nodes, .cumulative_log_q = best->log_q};
     return controller_.keep_drafting(step_);
 }
 
@@ -127,7 +143,7 @@ std::int32_t TreeGrowth::extend_listed(rules::DraftTree& tree, const Open& open,
                                        std::vector<Open>& next, std::vector<TokenId>& next_tokens)
 {
     const std::vector<TokenId> tokens = choose(open, open.node, depth, count);
-    attach_row(tree, open.node, open.law, open.logits);
+    attach(tree, open.node, open);
     tree.child_kind[static_cast<std::size_t>(open.node)] = kind_;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         const float q = open.law[static_cast<std::size_t>(tokens[i])];
@@ -208,7 +224,7 @@ Result<rules::DraftTree> TreeGrowth::ranked(std::span<const RankNode> ranks)
             const auto& siblings = children[places[i]];
             const std::int32_t last_rank = ranks[siblings.back()].rank;
             const std::vector<TokenId> tokens = choose(open, open.node, depth, last_rank + 1);
-            attach_row(tree, open.node, open.law, open.logits);
+            attach(tree, open.node, open);
             tree.child_kind[static_cast<std::size_t>(open.node)] = DrawKind::PointMass;
             for (const std::size_t sibling : siblings) {
                 const auto rank = static_cast<std::size_t>(ranks[sibling].rank);
@@ -218,8 +234,11 @@ Result<rules::DraftTree> TreeGrowth::ranked(std::span<const RankNode> ranks)
                 const float q = open.law[static_cast<std::size_t>(tokens[rank])];
                 const std::int32_t node = tree.add(open.node, tokens[rank], q);
                 if (!children[sibling + 1].empty()) {
-                    next.push_back(
-                        {.node = node, .fed = open.fed, .slot = 0, .log_q = open.log_q + std::log(static_cast<double>(q)), .path = open.path});
+                    next.push_back({.node = node,
+                                    .fed = open.fed,
+                                    .slot = 0,
+                                    .log_q = open.log_q + std::log(static_cast<double>(q)),
+                                    .path = open.path});
                     next.back().path.push_back(tokens[rank]);
                     next_tokens.push_back(tokens[rank]);
                     next_places.push_back(sibling + 1);
@@ -303,7 +322,7 @@ rules::DraftTree TreeGrowth::assemble(const Pool& pool)
         return parent < 0 ? 0 : place[static_cast<std::size_t>(parent)];
     };
     const auto extend = [&](std::int32_t node, const Open& open) {
-        attach_row(tree, node, open.law, open.logits);
+        attach(tree, node, open);
         tree.child_kind[static_cast<std::size_t>(node)] = DrawKind::PointMass;
     };
     if (!pool.opened.empty()) {

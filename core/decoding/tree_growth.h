@@ -27,6 +27,10 @@ struct TreeValues {
     bool share_cache = false;  ///< of heads that run the target's lower layers: chains are drafted in the target's own cache
 };
 
+/// How the children of a node are chosen in a tree of these values. @param planned the controller gives shapes, which say how many children
+/// but not which.
+[[nodiscard]] record::DrawKind draw_kind_of(const TreeValues& values, const record::Sampling& target, bool planned);
+
 /// Grows one round's tree from a feeder's laws, level by level. Lives for one propose().
 class TreeGrowth
 {
@@ -35,9 +39,9 @@ public:
     TreeGrowth(NodeFeeder& feeder, const RoundContext& context, DecodeController& controller, const TreeValues& values,
                const DraftPlan& limits);
 
-    /// A chain, and shapes with a branching list. How many children a node gets depends on the list and on what is left of max_nodes, never on the
-    /// value of a token drawn for it: nothing that was drawn is dropped (I3). A shape in the plan takes the list's place; its children are
-    /// then drawn without replacement, or the likeliest under a greedy target, unless the drafter's own shape says how.
+    /// A chain, and shapes with a branching list. How many children a node gets depends on the list and on what is left of max_nodes, never
+    /// on the value of a token drawn for it: nothing that was drawn is dropped (I3). A shape in the plan takes the list's place; its
+    /// children are then drawn without replacement, or the likeliest under a greedy target, unless the drafter's own shape says how.
     [[nodiscard]] Result<rules::DraftTree> listed();
 
     /// EAGLE-2 (arXiv 2406.16858): the best `top_k` candidates of a level are extended by `top_k` each, and of all candidates the max_nodes
@@ -77,6 +81,9 @@ private:
     /// Re-ranks the pool and builds the tree of what is kept; the rest becomes `pruned`.
     [[nodiscard]] rules::DraftTree assemble(const Pool& pool);
     void fill_law(Open& open, std::span<const float> logits);
+    /// Law and logits of an open node as a row of the tree, where somebody reads them.
+    void attach(rules::DraftTree& tree, std::int32_t node, const Open& open) const;
+    [[nodiscard]] bool keeps_rows() const { return context_.keep_laws || kind_ != record::DrawKind::PointMass; }
     [[nodiscard]] bool controller_agrees(std::int32_t depth, std::int32_t nodes);
     /// Asks, once a level is included, whether the draft model should run on it. @param log_q of its likeliest node.
     [[nodiscard]] bool controller_goes_on(std::int32_t nodes, double log_q);

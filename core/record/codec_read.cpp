@@ -145,7 +145,7 @@ Status read_struct(const Json& json, const std::string& where, const List& list,
         const std::string place = where + "." + std::string(field.key);
         const auto found = json.find(field.key);
         if (found == json.end()) {
-            status = damaged(place + " is missing");
+            status = field.optional ? Status{} : damaged(place + " is missing");
         } else {
             status = read_value(*found, place, field.limits, out.*(field.member));
         }

@@ -31,6 +31,7 @@ struct Field {
     Member Struct::*member;
     Limits limits = {};
     Kind kind = Kind::Data;
+    bool optional = false;  ///< came later: files of earlier versions lack it
 };
 
 /// visit(field) for each field of a list.
@@ -72,6 +73,7 @@ inline constexpr auto kRunStarted = std::tuple{
     Field{"model_hash", &RunStarted::model_hash},
     Field{"draft_name", &RunStarted::draft_name},
     Field{"draft_hash", &RunStarted::draft_hash},
+    Field{"heads_hash", &RunStarted::heads_hash, Limits{}, Kind::Data, true},
     Field{"vocabulary", &RunStarted::vocabulary, kCount},
     Field{"layers", &RunStarted::layers, kCount},
     Field{"threads", &RunStarted::threads, kCount},

@@ -2,67 +2,20 @@
 #include "core/record/head_curve.h"
 
 #include "core/base/text.h"
+#include "core/record/block_checks.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace timberline::record {
+
+using namespace checks;
+
 namespace {
 
 constexpr std::int64_t kFixedColumns = 5;  ///< step, epoch, loss, learning rate, gradient norm; the parts follow
 constexpr std::int64_t kMostParts = 16;
-
-Error bad_block(const Block& block, const std::string& what)
-{
-    return make_error(ErrorCode::BadFile, "record: block " + block.kind + ": " + what,
-                      "The record is damaged or was written by another program.");
-}
-
-Status check_kind(const Block& block, std::string_view kind)
-{
-    return block.kind == kind ? Status{} : Status{bad_block(block, "expected " + std::string(kind))};
-}
-
-Result<double> number(const Block& block, const std::string& key)
-{
-    const auto it = block.numbers.find(key);
-    if (it == block.numbers.end()) {
-        return bad_block(block, "the number " + key + " is missing");
-    }
-    return it->second;
-}
-
-template <typename T>
-Result<T> count(const Block& block, const std::string& key, double smallest = 0)
-{
-    TIMBERLINE_ASSIGN(const double value, number(block, key));
-    const double largest = std::min(1e15, static_cast<double>(std::numeric_limits<T>::max()));
-    if (!(value >= smallest && value <= largest) || std::floor(value) != value) {
-        return bad_block(block, key + " is " + std::to_string(value) + ", expected a whole number from " +
-                                    std::to_string(static_cast<std::int64_t>(smallest)));
-    }
-    return static_cast<T>(value);
-}
-
-Result<std::vector<float>> list(const Block& block, const std::string& key)
-{
-    if (!block.arrays.contains(key)) {
-        return std::vector<float>{};
-    }
-    const auto* values = find_array<float>(block, key, {-1});
-    if (values == nullptr || static_cast<std::int64_t>(values->size()) != block.arrays.at(key).shape[0]) {
-        return bad_block(block, "the array " + key + " is no list of numbers");
-    }
-    return *values;
-}
-
-void put(Block& block, const std::string& key, const std::vector<float>& values)
-{
-    if (!values.empty()) {
-        block.arrays[key] = {.shape = {static_cast<std::int64_t>(values.size())}, .values = values};
-    }
-}
 
 }  // namespace
 
@@ -71,6 +24,9 @@ Block to_block(const HeadSetup& setup)
     Block block;
     block.kind = kHeadSetup;
     block.texts = {{"family", setup.family}, {"parts", joined(setup.parts, ",")}};
+    if (setup.measure != HeadSetup{}.measure) {
+        block.texts["measure"] = setup.measure;
+    }
     block.numbers = {{"heads", static_cast<double>(setup.heads)},
                      {"parameters", static_cast<double>(setup.parameters)},
                      {"text_tokens", static_cast<double>(setup.text_tokens)},
@@ -90,6 +46,7 @@ Result<HeadSetup> head_setup_from(const Block& block)
         return it == block.texts.end() ? std::string{} : it->second;
     };
     out.family = text("family");
+    out.measure = text("measure").empty() ? out.measure : text("measure");
     const auto parts = text("parts");
     for (std::size_t begin = 0; begin < parts.size();) {
         const auto end = std::min(parts.find(',', begin), parts.size());
@@ -144,7 +101,7 @@ Result<HeadSteps> head_steps_from(const Block& block)
         element_count(block.arrays.at("steps").shape) != static_cast<std::int64_t>(table->size())) {
         return bad_block(block, "expected a table steps of " + std::to_string(kFixedColumns) + " columns or more, and a moment");
     }
-    TIMBERLINE_ASSIGN(const auto elapsed, list(block, "elapsed_ms"));
+    TIMBERLINE_ASSIGN(const auto elapsed, list<float>(block, "elapsed_ms"));
     if (!elapsed.empty() && static_cast<std::int64_t>(elapsed.size()) != rows) {
         return bad_block(block, "elapsed_ms has another length than the table");
     }
@@ -189,7 +146,7 @@ Result<HeadLook> head_look_from(const Block& block)
     out.moment = block.moment;
     TIMBERLINE_ASSIGN(out.step, count<std::int32_t>(block, "step"));
     TIMBERLINE_ASSIGN(out.loss, number(block, "loss"));
-    TIMBERLINE_ASSIGN(out.accuracy, list(block, "accuracy"));
+    TIMBERLINE_ASSIGN(out.accuracy, list<float>(block, "accuracy"));
     return out;
 }
 
@@ -218,7 +175,7 @@ Result<HeadAcceptance> head_acceptance_from(const Block& block)
     TIMBERLINE_ASSIGN(out.tokens, count<std::int32_t>(block, "tokens"));
     TIMBERLINE_ASSIGN(const auto kept, count<std::int32_t>(block, "kept"));
     out.kept = kept != 0;
-    TIMBERLINE_ASSIGN(out.prompt_accepted, list(block, "prompt_accepted"));
+    TIMBERLINE_ASSIGN(out.prompt_accepted, list<float>(block, "prompt_accepted"));
     return out;
 }
 
@@ -252,9 +209,11 @@ std::string head_curve_csv(const Record& record)
         // A look after step n says n + 1 steps done.
         const auto look = std::ranges::find(curve.looks, step.step + 1, &HeadLook::step);
         const auto accepted = std::ranges::find(curve.acceptances, step.step + 1, &HeadAcceptance::step);
-        out += std::to_string(step.step) + ',' + cell(static_cast<double>(step.loss)) + ',' +
-               (look == curve.looks.end() ? std::string{} : cell(look->loss)) + ',' + cell(static_cast<double>(step.learning_rate)) + ',' +
-               (accepted == curve.acceptances.end() ? std::string{} : cell(accepted->accepted_per_pass)) + '\n';
+        out +=
+            std::to_string(step.step) + ',' + cell(static_cast<double>(step.loss)) + ',' +
+            (look == curve.looks.end() ? std::string{} : cell(look->loss)) + ',' + cell(static_cast<double>(step.learning_rate)) + ',' +
+            (accepted == curve.acceptances.end() || curve.setup.measure != "accuracy" ? std::string{} : cell(accepted->accepted_per_pass)) +
+            '\n';
     }
     return out;
 }

@@ -22,8 +22,10 @@ inline constexpr std::string_view kHeadAcceptance = "head-acceptance";
 struct HeadSetup {
     std::string family;              ///< id of the draft head
     std::vector<std::string> parts;  ///< names of the loss's parts, may be empty
-    std::int64_t heads = 1;          ///< levels that looks report
-    std::int64_t parameters = 0;     ///< of what the folder will hold
+    /// What HeadLook::accuracy holds: "accuracy", or "r-squared" of heads that predict a number and draft nothing; their acceptance is 0.
+    std::string measure = "accuracy";
+    std::int64_t heads = 1;       ///< levels that looks report
+    std::int64_t parameters = 0;  ///< of what the folder will hold
     std::int64_t text_tokens = 0, train_sequences = 0, held_out_sequences = 0;
     std::int64_t steps = 0;  ///< planned at the start
     double text_ms = 0;      ///< wall time of writing or reading the text; 0 = it was kept from an earlier run
@@ -46,14 +48,18 @@ struct HeadLook {
     std::int32_t moment = -1;
     std::int32_t step = 0;  ///< steps done
     double loss = 0;
-    std::vector<float> accuracy;  ///< per head: share of positions whose likeliest token is right; NaN without positions
+    /// Per head: share of positions whose likeliest token is right; NaN without positions. With HeadSetup::measure "r-squared" one number:
+    /// 1 - squared error / that of the training text's mean, at most 1.
+    std::vector<float> accuracy;
 };
 
 /// A short greedy run of the heads as they are, on held-out prompts.
 struct HeadAcceptance {
     std::int32_t moment = -1;
     std::int32_t step = 0;
-    double accepted_per_pass = 0;             ///< over all prompts together, bonus counted
+    /// Over all prompts together, bonus counted, as record::accepted_per_pass of their runs: the last round of a prompt counts as its
+    /// token limit left it.
+    double accepted_per_pass = 0;
     std::vector<float> prompt_accepted = {};  ///< per prompt
     std::int32_t nodes = 0, tokens = 0;       ///< most nodes of a tree; tokens written a prompt
     bool kept = false;                        ///< the folder was written with these heads
@@ -78,7 +84,8 @@ struct HeadCurve {
     std::vector<HeadAcceptance> acceptances;
 };
 [[nodiscard]] HeadCurve head_curve(const Record& record);
-/// data/curve.csv: step,train_loss,val_loss,lr,accepted_per_pass; looks and acceptances stand in the row of the step before them.
+/// data/curve.csv: step,train_loss,val_loss,lr,accepted_per_pass (empty for heads that draft nothing); looks and acceptances stand in the
+/// row of the step before them.
 [[nodiscard]] std::string head_curve_csv(const Record& record);
 
 }  // namespace timberline::record

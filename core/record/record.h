@@ -129,6 +129,7 @@ struct RunStarted {
     std::string model_hash;       ///< of the weight files, hexadecimal
     std::string draft_name;
     std::string draft_hash;
+    std::string heads_hash;       ///< of the weight file of the trained heads that the config names; empty = none, or an older record
     std::int32_t vocabulary = 0;
     std::int32_t layers = 0;
     std::int32_t threads = 1;

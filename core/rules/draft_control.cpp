@@ -65,6 +65,12 @@ void BetaPosterior::learn(const DraftOutcome& outcome, bool censored) noexcept
     b += static_cast<double>(censored ? std::min(refused, 1) : refused);
 }
 
+void BetaPosterior::move_prior(double a_more, double b_more) noexcept
+{
+    a = std::max(a + a_more, 0.5);
+    b = std::max(b + b_more, 0.5);
+}
+
 void NormalPosterior::learn(double error, double noise) noexcept
 {
     const double prior = 1.0 / (deviation * deviation);
@@ -86,13 +92,17 @@ double sample_normal(RandomStream& stream, double mean, double deviation)
     return mean + deviation * radius * std::cos(2.0 * std::numbers::pi * stream.next());
 }
 
+bool one_more_pays(double next, double expected, std::int32_t length, const RoundCost& cost) noexcept
+{
+    return next * cost.of(length, length) > expected * (cost.of(1, 1) - cost.of(0, 0));
+}
+
 std::int32_t break_even_length(double acceptance, const RoundCost& cost, std::int32_t most) noexcept
 {
-    const double step = cost.of(1, 1) - cost.of(0, 0);
     double next = acceptance;  // A_{k+1}
     double expected = 1;
     std::int32_t length = 0;
-    while (length < most && next * cost.of(length, length) > expected * step) {
+    while (length < most && one_more_pays(next, expected, length, cost)) {
         expected += next;
         next *= acceptance;
         ++length;

@@ -29,6 +29,9 @@ struct BetaPosterior {
     void forget(double keep) noexcept;
     /// a += accepted; b += drafted - accepted, or, `censored`, 1 when anything was refused: tokens after it were never tried.
     void learn(const DraftOutcome& outcome, bool censored) noexcept;
+    /// Another prior under the evidence so far: each count moves by what was added to it. Forgetting may have eaten of the old prior, so
+    /// the counts are kept at least one half.
+    void move_prior(double a_more, double b_more) noexcept;
 };
 
 /// Normal(mean, deviation^2): what is believed of the error of an acceptance estimate.
@@ -54,8 +57,11 @@ struct RoundCost {
     }
 };
 
-/// The chain length from 0 to `most` at which one more token no longer raises the token rate: A_{k+1} / t <= E_k / T_k with A_j =
-/// acceptance^j, E_k = 1 + A_1 + .. + A_k, t the cost of one more token and T_k of the round.
+/// Whether one more token raises the token rate: A_{k+1} / t > E_k / T_k, t the cost of one more token and T_k of the round so far.
+/// @param next A_{k+1}, the chance that the further token is accepted, those before it included.  @param expected E_k = 1 + A_1 + .. + A_k.
+[[nodiscard]] bool one_more_pays(double next, double expected, std::int32_t length, const RoundCost& cost) noexcept;
+
+/// The chain length from 0 to `most` at which one more token no longer pays (one_more_pays) with A_j = acceptance^j.
 /// @param acceptance in [0,1].
 [[nodiscard]] std::int32_t break_even_length(double acceptance, const RoundCost& cost, std::int32_t most) noexcept;
 

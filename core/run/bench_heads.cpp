@@ -35,12 +35,12 @@ class HeadsRun
 {
 public:
     /// @param config reproduces the whole run.  @param from_here the same with the events so far applied.
-    HeadsRun(const BenchJob& job, TextStart start, Config config, Config from_here, HeadsText text,
+    HeadsRun(const BenchJob& job, TextStart start, Config config, Config from_here, HeadsText text, HeadsSource source,
              std::unique_ptr<decoding::HeadTrainer> trainer, HeadsProgress progress)
         : job_(job), target_(start.model), config_(std::move(config)), from_here_(std::move(from_here)), text_(std::move(text)),
-          trainer_(std::move(trainer)), progress_(std::move(progress)), writer_(job.sink, std::move(start.started)),
-          director_(from_here_, job.methods, job.control, job.sink), values_(heads_values(from_here_.settings)),
-          choices_(from_here_.methods)
+          source_(std::move(source)), trainer_(std::move(trainer)), progress_(std::move(progress)),
+          writer_(job.sink, std::move(start.started)), director_(from_here_, job.methods, job.control, job.sink),
+          values_(heads_values(from_here_.settings)), choices_(from_here_.methods)
     {
         kept_elapsed_ = progress_.steps.empty() ? 0 : static_cast<double>(progress_.steps.back().elapsed_ms);
     }
@@ -80,6 +80,7 @@ private:
     {
         writer_.add(record::to_block(record::HeadSetup{.family = choices_.at("head").id,
                                                        .parts = trainer_->parts(),
+                                                       .measure = drafts() ? "accuracy" : "r-squared",
                                                        .heads = trainer_->head_count(),
                                                        .parameters = trainer_->parameter_count(),
                                                        .text_tokens = text_.tokens,
@@ -87,6 +88,9 @@ private:
                                                        .held_out_sequences = static_cast<std::int64_t>(text_.text.held_out.size()),
                                                        .steps = values_.steps,
                                                        .text_ms = text_.wall_ms}));
+        for (const auto& change : progress_.changes) {
+            writer_.add(change);
+        }
         if (!progress_.steps.empty()) {
             writer_.add(record::to_block(record::HeadSteps{.first_moment = 0, .steps = progress_.steps}));
             sent_ = progress_.steps.size();
@@ -100,6 +104,8 @@ private:
         started_ = last_saved_ = Clock::now();
     }
 
+    /// Heads that predict a number: no acceptance is measured, and the best are those of the smallest loss.
+    [[nodiscard]] bool drafts() const { return trainer_->measure() == decoding::HeadMeasure::Accuracy; }
     [[nodiscard]] bool done() const { return trainer_->next_step() >= values_.steps; }
 
     Status loop()
@@ -109,8 +115,8 @@ private:
         } else if (due() && !measured_here()) {
             TIMBERLINE_TRY(measure());  // cut off while it was measured
         }
-        while (!done() && !diverged_) {
-            TIMBERLINE_TRY(before_step());
+        while (!diverged_) {
+            TIMBERLINE_TRY(before_step());  // after the last one too: more may be asked for
             if (done()) {
                 break;
             }
@@ -229,19 +235,21 @@ private:
         }
         TIMBERLINE_ASSIGN(auto heads, trainer_->heads(kRankSequences, values_.half, job_.cancel));
         record::HeadAcceptance accepted;
-        if (values_.prompts_measured > 0) {
+        const bool measured = drafts() && values_.prompts_measured > 0;
+        if (measured) {
             TIMBERLINE_ASSIGN(accepted,
                               measure_acceptance(job_, values_, target_, std::make_shared<const decoding::HeadFolder>(heads), text_.text));
         }
         accepted.moment = moment;
         accepted.step = look.step;
-        const bool better = values_.keep == "last" || values_.prompts_measured == 0 || accepted.accepted_per_pass >= progress_.best;
+        const double worth = drafts() ? accepted.accepted_per_pass : 1 / (1 + look.loss);
+        const bool better = values_.keep == "last" || (drafts() && !measured) || worth >= progress_.best;
         if (better && !values_.out_folder.empty()) {
             heads.accepted_per_pass = accepted.accepted_per_pass;
             TIMBERLINE_TRY(write(std::move(heads)));
             accepted.kept = true;
         }
-        progress_.best = better ? accepted.accepted_per_pass : progress_.best;
+        progress_.best = better ? worth : progress_.best;
         writer_.add(record::to_block(look));
         writer_.add(record::to_block(accepted));
         tell(look, accepted);
@@ -252,12 +260,13 @@ private:
 
     void tell(const record::HeadLook& look, const record::HeadAcceptance& accepted)
     {
-        std::string text = "step " + std::to_string(look.step) + " of " + std::to_string(values_.steps) + ": held-out loss " +
-                           number_text(std::round(look.loss * 1000) / 1000) + ", accuracy";
+        std::string text = "step " + std::to_string(look.step) + " of " + std::to_string(values_.steps) +
+                           (drafts() ? ": held-out loss " : ": held-out squared error ") +
+                           number_text(std::round(look.loss * 1000) / 1000) + (drafts() ? ", accuracy" : ", R squared");
         for (const float share : look.accuracy) {
             text += " " + number_text(std::round(static_cast<double>(share) * 1000) / 1000);
         }
-        if (values_.prompts_measured > 0) {
+        if (drafts() && values_.prompts_measured > 0) {
             text += ", accepted per pass " + number_text(std::round(accepted.accepted_per_pass * 1000) / 1000);
         }
         job_.sink.on_note(text);
@@ -286,7 +295,7 @@ private:
 
     Status save()
     {
-        const auto saved = save_heads_checkpoint(values_.checkpoint_path, trainer_->state(), config_with_events(), progress_);
+        const auto saved = save_heads_checkpoint(values_.checkpoint_path, trainer_->state(), config_with_events(), progress_, source_);
         last_saved_ = Clock::now();
         return saved;
     }
@@ -295,6 +304,7 @@ private:
     std::shared_ptr<const model::LanguageModel> target_;
     Config config_, from_here_;
     HeadsText text_;
+    HeadsSource source_;
     std::unique_ptr<decoding::HeadTrainer> trainer_;
     HeadsProgress progress_;
     RecordWriter writer_;
@@ -312,20 +322,33 @@ private:
 Result<record::RecordPtr> run_heads(const BenchJob& job)
 {
     const auto values = heads_values(job.config.settings);
+    if (job.config.methods.at("head").id == "value-net" && values.text == "target" && values.temperature == 0) {
+        return make_error(ErrorCode::InvalidArgument,
+                          "heads.temperature is 0, expected above 0: a value net learns from texts that the target draws",
+                          "Set it to 1, the model's own law.");
+    }
     TIMBERLINE_ASSIGN(auto start, start_text_bench(job));
     Config config = job.config, from_here = job.config;
     HeadsProgress progress;
     decoding::HeadTrainerState state;
+    HeadsSource source, saved_source;
     const bool resumed = !values.resume_from.empty();
     if (resumed) {
         TIMBERLINE_ASSIGN(auto back, load_heads_checkpoint(values.resume_from, job.config, job.methods));
         progress = std::move(back.progress);
         state = std::move(back.state);
         config = std::move(back.config);
-        TIMBERLINE_ASSIGN(from_here, config_at(config, static_cast<std::int32_t>(state.step), job.methods));
+        saved_source = std::move(back.source);
+        source.target = decoding::fingerprint_of(start.model->folder).weights;
+        TIMBERLINE_TRY(check_heads_source(values.resume_from, saved_source, source));
+        TIMBERLINE_ASSIGN(from_here, config_at(config, static_cast<std::int32_t>(state.step), job.methods, &progress.changes));
     }
     job.sink.on_progress(-1, "preparing the text");
     TIMBERLINE_ASSIGN(auto text, prepare_heads_text(job, values, *start.model));
+    source = heads_source(*start.model, text.text);
+    if (resumed) {
+        TIMBERLINE_TRY(check_heads_source(values.resume_from, saved_source, source));
+    }
     const auto now = heads_values(from_here.settings);
     const auto& head = from_here.methods.at("head");
     TIMBERLINE_ASSIGN(auto schedule, make_schedule(job.methods, from_here.methods.at("schedule")));
@@ -352,7 +375,7 @@ Result<record::RecordPtr> run_heads(const BenchJob& job)
             return restored.error().with(values.resume_from);
         }
     }
-    return HeadsRun(job, std::move(start), std::move(config), std::move(from_here), std::move(text), std::move(trainer),
+    return HeadsRun(job, std::move(start), std::move(config), std::move(from_here), std::move(text), std::move(source), std::move(trainer),
                     std::move(progress))
         .run();
 }

@@ -10,6 +10,7 @@
 #include "core/record/folds.h"
 #include "core/run/bench_spec.h"
 #include "core/run/catalog.h"
+#include "core/run/config_plain.h"
 #include "core/run/guard.h"
 #include "core/run/model_cache.h"
 #include "core/run/run_director.h"
@@ -64,6 +65,16 @@ bool any_controller_plays(const Config& config, const MethodRegistry& methods)
            });
 }
 
+/// Says which heads a run was given, as the hashes of its models do. Heads that cannot be read are the drafter's to refuse.
+std::string heads_hash(const std::string& folder)
+{
+    if (folder.empty()) {
+        return {};
+    }
+    const auto file = io::SafetensorsFile::open_file(std::filesystem::path(folder) / "model.safetensors");
+    return file.ok() ? file->content_hash() : std::string();
+}
+
 /// A run that stands still may let others run (RunControl::wait_for_turn): what they set is put back before it goes on.
 class Nesting
 {
@@ -100,6 +111,19 @@ public:
             }
             TIMBERLINE_ASSIGN(const auto loaded, load(complete_config, control != nullptr, cancel, sink));
             return decode(std::move(complete_config), loaded, /*instrumented=*/true, cancel, sink, control);
+        });
+    }
+
+    Result<record::RecordPtr> run_unrecorded(const Config& config, const CancelToken& cancel, ProgressSink& sink) override
+    {
+        if (config.bench != "draft") {
+            return run(config, cancel, sink, nullptr);
+        }
+        return guarded([&]() -> Result<record::RecordPtr> {
+            const Nesting nesting(depth_);
+            TIMBERLINE_ASSIGN(auto complete_config, complete(config, methods_));
+            TIMBERLINE_ASSIGN(const auto loaded, load(complete_config, /*live=*/false, cancel, sink));
+            return decode(std::move(complete_config), loaded, /*instrumented=*/false, cancel, sink, nullptr);
         });
     }
 
@@ -283,6 +307,7 @@ private:
         if (instrumented) {
             started.model_hash = cache_.hash_of(loaded.target);
             started.draft_hash = loaded.draft != nullptr ? cache_.hash_of(loaded.draft) : "";
+            started.heads_hash = heads_hash(job.heads);
             started.token_text = token_texts(target.folder);
         }
         RunDirector director(config, methods_, loaded.draft != nullptr, control, sink);
@@ -294,17 +319,7 @@ private:
     Result<record::BaselineMeasured> measure_loaded(const Config& method, const Loaded& loaded, int repeats, const record::Record* live,
                                                     const CancelToken& cancel, ProgressSink& sink)
     {
-        Config plain = method;
-        plain.drafter = {"plain", {}};
-        plain.controller = plain.acceptance = {};
-        // The baseline follows the same live changes of sampling; methods and forks belong to the other side.
-        for (auto& event : plain.events) {
-            event.choose.clear();
-            event.force_node.reset();
-            std::erase_if(event.set, [](const auto& item) { return !item.first.starts_with("sampling."); });
-        }
-        std::erase_if(plain.events, [](const ConfigEvent& event) { return event.set.empty(); });
-        TIMBERLINE_ASSIGN(plain, complete(std::move(plain), methods_));
+        TIMBERLINE_ASSIGN(const auto plain, plain_decoding(method, methods_));
 
         const bool time_method = repeats > 1 || live == nullptr;
         const int steps = (repeats + 1) * (time_method ? 2 : 1);

@@ -75,6 +75,13 @@ public:
     [[nodiscard]] virtual Result<record::RecordPtr> run(const Config& config, const CancelToken& cancel, ProgressSink& sink,
                                                         RunControl* control = nullptr) = 0;
 
+    /// The same run without recording: no distributions, probabilities or statistics, which cost time. What timings take; text and rounds
+    /// are those of run(). Benches but Draft always record. An engine that knows no difference need not override it.
+    [[nodiscard]] virtual Result<record::RecordPtr> run_unrecorded(const Config& config, const CancelToken& cancel, ProgressSink& sink)
+    {
+        return run(config, cancel, sink, nullptr);
+    }
+
     /// Answers a question beside a run (bench.h).
     [[nodiscard]] virtual Result<record::Block> query(const Config& config, const BenchQuery& query, const CancelToken& cancel,
                                                       ProgressSink& sink) = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/text.h"
+#include "core/io/content_hash.h"
 #include "core/io/safetensors.h"
 #include "core/run/heads_parts.h"
 
@@ -12,7 +13,7 @@ namespace timberline::run {
 namespace {
 
 constexpr std::string_view kModel = "model.", kOptimizer = "optimizer.", kSteps = "curve.steps";
-constexpr std::string_view kKind = "head-checkpoint";
+constexpr std::string_view kKind = "head-checkpoint", kVersion = "2";  // 1 did not say what target and text it was of
 /// Settings that say where things are kept or what may change during a run; the given config's are taken as they are.
 constexpr std::string_view kFixedSettings[] = {"text",    "text_file",   "prompts_file", "tokens", "length",
                                                "opening", "temperature", "held_out",     "half",   "half_products"};
@@ -195,8 +196,40 @@ Status check_same(const Config& saved, const Config& given, const MethodRegistry
 
 }  // namespace
 
+HeadsSource heads_source(const model::LanguageModel& target, const decoding::HeadText& text)
+{
+    std::vector<TokenId> all;  // every length before what it counts: no two texts look alike
+    for (const auto* part : {&text.train, &text.held_out}) {
+        all.push_back(static_cast<TokenId>(part->size()));
+        for (const auto& sequence : *part) {
+            all.push_back(static_cast<TokenId>(sequence.size()));
+            all.insert(all.end(), sequence.begin(), sequence.end());
+        }
+    }
+    io::ContentHash hash;
+    hash.add(reinterpret_cast<const std::uint8_t*>(all.data()), all.size() * sizeof(TokenId));
+    return {.target = decoding::fingerprint_of(target.folder).weights, .text = hash.text()};
+}
+
+Status check_heads_source(const std::string& file, const HeadsSource& saved, const HeadsSource& now)
+{
+    if (saved.target != now.target) {
+        return make_error(ErrorCode::InvalidArgument,
+                          file + ": the checkpoint was trained on a model with other weights (hash " + printable(saved.target) +
+                              ") than the config's (" + now.target + ")",
+                          "Resume with the model it was trained on, or train from the start.");
+    }
+    if (!now.text.empty() && saved.text != now.text) {
+        return make_error(ErrorCode::InvalidArgument,
+                          file + ": the checkpoint was trained on another text (hash " + printable(saved.text) + ") than there is now (" +
+                              now.text + ")",
+                          "Put the text file back as it was, or train from the start.");
+    }
+    return {};
+}
+
 Status save_heads_checkpoint(const std::string& file, const decoding::HeadTrainerState& state, const Config& config,
-                             const HeadsProgress& progress)
+                             const HeadsProgress& progress, const HeadsSource& source)
 {
     std::vector<io::TensorToWrite> tensors;
     const auto add = [&](std::string name, const std::vector<float>& values) {
@@ -224,7 +257,9 @@ Status save_heads_checkpoint(const std::string& file, const decoding::HeadTraine
                        .data = table.data()});
     return io::write_safetensors(file, tensors,
                                  {{"kind", std::string(kKind)},
-                                  {"version", "1"},
+                                  {"version", std::string(kVersion)},
+                                  {"target", source.target},
+                                  {"text", source.text},
                                   {"config", to_text(config)},
                                   {"step", std::to_string(state.step)},
                                   {"epoch", std::to_string(state.epoch)},
@@ -241,10 +276,11 @@ Result<ResumedHeads> load_heads_checkpoint(const std::string& file, const Config
         const auto it = metadata.find(key);
         return it == metadata.end() ? std::string{} : it->second;
     };
-    if (text("kind") != kKind || text("version") != "1") {
+    if (text("kind") != kKind || text("version") != kVersion) {
         return damaged(file, "it is no checkpoint of draft heads that this version reads");
     }
     ResumedHeads out;
+    out.source = {.target = text("target"), .text = text("text")};
     TIMBERLINE_ASSIGN(out.state.step, integer(metadata, "step", file));
     TIMBERLINE_ASSIGN(out.state.epoch, integer(metadata, "epoch", file));
     TIMBERLINE_ASSIGN(out.state.cursor, integer(metadata, "cursor", file));

@@ -37,19 +37,31 @@ struct HeadsProgress {
     std::vector<record::HeadTrainingStep> steps;
     std::vector<record::HeadLook> looks;
     std::vector<record::HeadAcceptance> acceptances;
-    double best = -1;  ///< accepted per pass of the heads in the folder, -1 = none yet
+    std::vector<record::ParameterChanged> changes;  ///< made before a checkpoint that was gone on from
+    double best = -1;  ///< of the heads in the folder: accepted per pass, or 1 / (1 + loss) of those that draft nothing; -1 = none yet
 };
+
+/// What a training learns from, by content: names of models and files do not tell whether they are still the same.
+struct HeadsSource {
+    std::string target;  ///< hash of the target's weight files
+    std::string text;    ///< hash of the sequences, train and held out
+    friend bool operator==(const HeadsSource&, const HeadsSource&) = default;
+};
+[[nodiscard]] HeadsSource heads_source(const model::LanguageModel& target, const decoding::HeadText& text);
 
 /// One safetensors file, written under a temporary name and renamed. @param config with the events that took effect so far.
 [[nodiscard]] Status save_heads_checkpoint(const std::string& file, const decoding::HeadTrainerState& state, const Config& config,
-                                           const HeadsProgress& progress);
+                                           const HeadsProgress& progress, const HeadsSource& source);
 
 struct ResumedHeads {
     decoding::HeadTrainerState state;
     HeadsProgress progress;
     Config config;  ///< reproduces the whole run: the given one with the checkpoint's events before its step
+    HeadsSource source;
 };
 /// Untrusted input. Errors: a damaged file; a config that differs in what cannot change (model, head, optimizer, seed, text), by name.
 [[nodiscard]] Result<ResumedHeads> load_heads_checkpoint(const std::string& file, const Config& given, const MethodRegistry& methods);
+/// Refuses a checkpoint whose target or text is another than what is there now. @param now its text may be empty: not known yet.
+[[nodiscard]] Status check_heads_source(const std::string& file, const HeadsSource& saved, const HeadsSource& now);
 
 }  // namespace timberline::run

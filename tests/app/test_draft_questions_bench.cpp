@@ -5,6 +5,7 @@
 #include "tests/widgets/draft_question_samples.h"
 #include "widgets/draft/certificate_view.h"
 #include "widgets/draft/first_tokens_view.h"
+#include "widgets/draft/lanes_view.h"
 #include "widgets/theme/theme.h"
 
 #include <QComboBox>
@@ -164,6 +165,30 @@ class TestDraftQuestionsBench : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void lanesTakeThePlaceOfTheTimes()
+    {
+        Desk desk;
+        const auto* times = desk.bench->findChild<widgets::View*>(QStringLiteral("draft-times"));
+        QVERIFY(times != nullptr && desk.bench->views().contains(times) && desk.bench->views().contains(desk.bench->lanes()));
+        desk.record.setRecord(testing::twoRounds());
+        QVERIFY(times->isVisible() && !desk.bench->lanes()->isVisible());
+        auto overlapped = std::make_shared<record::Record>(*testing::twoRounds());
+        for (auto& event : overlapped->events) {
+            if (auto* round = std::get_if<record::Round>(&event.payload)) {
+                const double begin = 10.0 * round->index;
+                round->statistics = {
+                    {"mode", 1}, {"draft_t0_ms", begin}, {"draft_t1_ms", begin + 2}, {"verify_t0_ms", begin}, {"verify_t1_ms", begin + 4}};
+            }
+        }
+        desk.record.setRecord(overlapped);
+        QVERIFY(!times->isVisible() && desk.bench->lanes()->isVisible());
+        QVERIFY(desk.bench->lanes()->summary().contains(QStringLiteral("4.000 ms of 8.000 ms, 50 %")));
+        desk.record.clear();  // a run begins: nothing jumps until it has written a round
+        QVERIFY(desk.bench->lanes()->isVisible());
+        desk.record.setRecord(testing::twoRounds());
+        QVERIFY(times->isVisible());
+    }
+
     void initTestCase()
     {
         widgets::ThemeManager::instance().setReduceMotion(true);

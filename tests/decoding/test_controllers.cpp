@@ -127,7 +127,7 @@ private Q_SLOTS:
         QFETCH(double, b0);
         QFETCH(int, evidence);
         QFETCH(double, mean);
-        const auto thompson = controller("thompson-beta", {{"a0", a0}, {"b0", b0}});
+        const auto thompson = controller("thompson-beta", {{"stop", std::string("coin")}, {"a0", a0}, {"b0", b0}});
         for (int i = 0; i < evidence; ++i) {
             thompson->observe(chain_round(5, 4));
         }
@@ -156,23 +156,72 @@ private Q_SLOTS:
         QCOMPARE(statistic(*plain, "beta_a"), 4.0);
 
         // A draft that a drafter without the second question asks about has the same length.
-        const auto copy = plain->snapshot();
-        for (std::int32_t round = 0; round < 50; ++round) {
-            const int length = draft_length(*plain, round, 16);
-            const auto plan = copy->plan(round, 16);
-            int asked = 0;
-            while (asked < plan.max_depth && copy->keep_drafting({.depth = asked + 1, .nodes = asked})) {
-                ++asked;
+        for (const std::string stop : {"pays", "coin"}) {
+            const auto twice = controller("thompson-beta", {{"stop", stop}, {"a0", 3.0}});
+            const auto copy = twice->snapshot();
+            for (std::int32_t round = 0; round < 50; ++round) {
+                const auto plan = copy->plan(round, 16);
+                int asked = 0;
+                for (; asked < plan.max_depth && copy->keep_drafting({.depth = asked + 1, .nodes = asked}); ++asked) {
+                }
+                QCOMPARE(asked, draft_length(*twice, round, 16));
             }
-            QCOMPARE(asked, length);
         }
+    }
+
+    void thompsonDraftsWhileATokenPays()
+    {
+        // Chance .8 for sure, .1 a token: A_6 / .1 = 2.62 > E_5 / 1.5 = 2.46, but A_7 / .1 = 2.10 < E_6 / 1.6 = 2.47.
+        // At .25: A_3 / .25 = 2.05 > E_2 / 1.5 = 1.63, but A_4 / .25 = 1.64 < E_3 / 1.75 = 1.69.
+        const record::Round seen = chain_round(5, 4);
+        for (const auto& [draft, verify, length] : {std::tuple{.1, .0, 6}, {.0, .1, 6}, {.05, .05, 6}, {.25, .0, 3}, {.1, .15, 3}}) {
+            const auto thompson = controller("thompson-beta", {{"draft_cost", draft}, {"verify_slope", verify}});
+            for (int i = 0; i < 40000; ++i) {
+                thompson->observe(seen);
+            }
+            QCOMPARE(draft_length(*thompson, 0, 16), length);
+        }
+    }
+
+    void thompsonDrawsAfreshForEveryToken()
+    {
+        // Uniform theta, .25 a token. After one token it goes on for theta^2 5 > 1 + theta: theta > (1 + sqrt 21) / 10 = .5583. After two
+        // for theta^3 6 > 1 + theta + theta^2: theta > .7199. One theta for the whole draft would give .2801 in place of .1237.
+        const auto thompson = controller("thompson-beta", {{"draft_cost", .25}, {"verify_slope", .0}});
+        double two = 0;
+        double three = 0;
+        for (int round = 0; round < 20000; ++round) {
+            const int length = draft_length(*thompson, round, 16);
+            two += length >= 2 ? 1. / 20000 : 0;
+            three += length >= 3 ? 1. / 20000 : 0;
+        }
+        QVERIFY2(std::abs(two - .4417) < .0176, qPrintable(QString::number(two)));  // five standard errors
+        QVERIFY2(std::abs(three - .4417 * .2801) < .0117, qPrintable(QString::number(three)));
+    }
+
+    void calibrationDraftsWhileATokenPays_data()
+    {
+        QTest::addColumn<std::vector<double>>("q");
+        QTest::addColumn<int>("length");
+        // theta = q but for a deviation of .01. Chances A_k = q_1 .. q_k, E_k = 1 + A_1 + .. + A_k; the next token counts as A_k^((k+1)/k).
+        // After two: .611 / .25 = 2.44 > 2.62 / 1.5 = 1.75; after three: .130 / .25 = .52 < 2.836 / 1.75 = 1.62.
+        QTest::newRow("a doubtful third token ends the draft") << std::vector<double>{.9, .8, .3, .9} << 3;
+        QTest::newRow("a doubtful first token ends it") << std::vector<double>{.3, .9} << 1;  // .09 / .25 < 1.3 / 1.25
+        QTest::newRow("sure tokens go on to the longest") << std::vector<double>{.99} << 8;   // .923 / .25 = 3.69 > 7.73 / 2.75
+    }
+    void calibrationDraftsWhileATokenPays()
+    {
+        QFETCH(std::vector<double>, q);
+        QFETCH(int, length);
+        const auto calibration = controller("thompson-calibration", {{"sigma", .01}, {"draft_cost", .25}, {"verify_slope", .0}});
+        QCOMPARE(draft_length(*calibration, 0, 16, q), length);
     }
 
     void calibrationLearns()
     {
         // Estimates .7 then .7: the first token was accepted (e = .3), the second refused (e = -.7), the third never tried.
         // Precisions 25, then 29, 33; mean (0 + .3 * 4 - .7 * 4) / 33.
-        const auto calibration = controller("thompson-calibration");
+        const auto calibration = controller("thompson-calibration", {{"stop", std::string("coin")}});
         std::int32_t round = 0;
         while (draft_length(*calibration, round, 3, {.7}) != 3) {
             ++round;
@@ -185,7 +234,7 @@ private Q_SLOTS:
     void calibrationFollowsTheConfidence()
     {
         // With no doubt and no error the chance to go on is the estimate: .75 a step, at most 8.
-        const auto calibration = controller("thompson-calibration", {{"sigma", .01}});
+        const auto calibration = controller("thompson-calibration", {{"stop", std::string("coin")}, {"sigma", .01}});
         constexpr int kRounds = 20000;
         double total = 0;
         for (int i = 0; i < kRounds; ++i) {

@@ -110,6 +110,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("drafter");
         QTest::addColumn<double>("floor");
+        QTest::addRow("Medusa commits 2.2 tokens a pass") << "medusa" << 2.2;
+        QTest::addRow("Hydra commits 2.4 tokens a pass") << "hydra" << 2.4;
+        QTest::addRow("KOALA on Medusa commits 2.4 tokens a pass") << "koala-medusa" << 2.4;
         QTest::addRow("EAGLE commits 2.6 tokens a pass") << "eagle" << 2.6;
         QTest::addRow("KOALA on EAGLE commits 2.6 tokens a pass") << "koala-eagle" << 2.6;
         QTest::addRow("EESD commits 2.6 tokens a pass") << "eesd" << 2.6;
@@ -136,6 +139,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("base");
         QTest::addRow("the shipped KOALA head over the shipped EAGLE head") << "koala-eagle"
                                                                             << "eagle";
+        QTest::addRow("the shipped KOALA heads over the shipped Medusa heads") << "koala-medusa"
+                                                                               << "medusa";
         QTest::addRow("the shipped Chimera head over the shipped Medusa heads") << "chimera"
                                                                                 << "medusa";
     }

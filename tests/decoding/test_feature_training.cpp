@@ -4,12 +4,15 @@
 #include "tests/decoding/feature_heads_testing.h"
 
 #include "core/base/compute_threads.h"
+#include "core/decoding/heads/draft_vocabulary.h"
 #include "core/training/optimizer.h"
 
 #include <QtTest/QtTest>
 
+#include <algorithm>
 #include <any>
 #include <cmath>
+#include <map>
 
 using namespace timberline;
 using namespace timberline::test;
@@ -80,6 +83,16 @@ std::vector<double> softmax(std::span<const float> logits)
     return out;
 }
 
+/// The logits of some tokens.
+std::vector<float> of_tokens(std::span<const float> logits, const std::vector<TokenId>& ids)
+{
+    std::vector<float> out;
+    for (const TokenId id : ids) {
+        out.push_back(logits[static_cast<std::size_t>(id)]);
+    }
+    return out;
+}
+
 /// -sum p log q.
 double cross_entropy(std::span<const float> target_logits, std::span<const float> drafted_logits)
 {
@@ -102,9 +115,10 @@ model::ForwardOutput read(const ModelPtr& model, std::span<const TokenId> text)
 }
 
 /// Mean cross-entropy of every level's drafted laws to the target's, drafted node by node along the held-out text.
-/// @param roots_with_text the first root has so many tokens.
+/// @param roots_with_text the first root has so many tokens.  @param ids not empty: both laws on these tokens alone, and only places whose
+/// likeliest token is among them.
 std::vector<double> drafted_entropies(decoding::NodeFeeder& feeder, const ModelPtr& target, std::int64_t levels,
-                                      std::size_t roots_with_text)
+                                      std::size_t roots_with_text, const std::vector<TokenId>& ids = {})
 {
     const auto all = read(target, kHeldOut);
     const auto v = static_cast<std::size_t>(target->folder.config.vocabulary);
@@ -122,8 +136,15 @@ std::vector<double> drafted_entropies(decoding::NodeFeeder& feeder, const ModelP
         for (std::int64_t level = 0; level < levels && logits.ok(); ++level) {
             const std::size_t row = length - 1 + static_cast<std::size_t>(level);  // of the target, about the same token
             const auto k = static_cast<std::size_t>(level);
-            sums[k] += cross_entropy(std::span<const float>(all.logits).subspan(row * v, v), logits->first(v));
-            counts[k] += 1;
+            const auto genuine = std::span<const float>(all.logits).subspan(row * v, v);
+            const auto likeliest = static_cast<TokenId>(std::ranges::max_element(genuine) - genuine.begin());
+            if (ids.empty()) {
+                sums[k] += cross_entropy(genuine, logits->first(v));
+                counts[k] += 1;
+            } else if (std::ranges::binary_search(ids, likeliest)) {
+                sums[k] += cross_entropy(of_tokens(genuine, ids), of_tokens(*logits, ids));
+                counts[k] += 1;
+            }
             if (row + 1 >= kHeldOut.size() || level + 1 == levels) {
                 break;
             }
@@ -198,6 +219,49 @@ private Q_SLOTS:
             weight *= 0.5;
         }
         QVERIFY2(std::abs(look->loss - expected) < 1e-3, qPrintable(QString("%1 against %2").arg(look->loss).arg(expected)));
+    }
+
+    /// EAGLE-3's reduced vocabulary: the target's law renormalised on it, places left out whose likeliest token it lacks.
+    void eagleLearnsOnAReducedVocabulary()
+    {
+        const ModelPtr target = fixture();
+        QVERIFY(target);
+        const Values values = {
+            {"draft_vocabulary", std::int64_t{300}}, {"unroll", std::int64_t{2}}, {"feature_weight", 0.0}, {"step_decay", 0.5}};
+        const auto made = trainer(target, "eagle", values), again = trainer(target, "eagle", values);
+        QVERIFY(made && again && train(*made, 3) && train(*again, 3));
+        QVERIFY(made->state().parameters == again->state().parameters);
+        const auto look = made->look(0, {});
+        const auto heads = made->heads(0, true, {});
+        const auto whole = made->heads(0, false, {});
+        QVERIFY(look.ok() && heads.ok() && whole.ok());
+        // The most frequent tokens of the training text, ties by lower id.
+        std::map<TokenId, int> counts;
+        for (const auto& sequence : text_of().train) {
+            for (const TokenId token : sequence) {
+                --counts[token];
+            }
+        }
+        std::vector<std::pair<int, TokenId>> ranked;
+        for (TokenId id = 0; id < target->folder.config.vocabulary; ++id) {
+            ranked.emplace_back(counts.contains(id) ? counts.at(id) : 0, id);
+        }
+        std::ranges::sort(ranked);
+        std::vector<TokenId> ids;
+        for (std::size_t i = 0; i < 300; ++i) {
+            ids.push_back(ranked[i].second);
+        }
+        std::ranges::sort(ids);
+        QCOMPARE(decoding::draft_vocabulary_of(*heads).value(), ids);
+        const auto head = decoding::EagleHead::open(*target, *whole);
+        QVERIFY(head.ok());
+        decoding::EagleFeeder feeder(target, *head, 100);
+        const auto entropies = drafted_entropies(feeder, target, 2, 2, ids);
+        const double expected = entropies[0] + 0.5 * entropies[1];
+        QVERIFY2(std::abs(look->loss - expected) < 1e-3, qPrintable(QString("%1 against %2").arg(look->loss).arg(expected)));
+        // The whole vocabulary or more is no reduction.
+        const auto all = trainer(target, "eagle", {{"draft_vocabulary", target->folder.config.vocabulary}});
+        QVERIFY(all && !all->heads(0, false, {})->tensors.contains("d2t"));
     }
 
     void chimeraLearnsWhatItDrafts_data()

@@ -50,6 +50,16 @@ QString difference(const std::vector<TokenId>& ids, const std::vector<TokenId>& 
     return ids.size() == plain.size() ? QString() : QString("got %1 tokens, expected %2").arg(ids.size()).arg(plain.size());
 }
 
+/// Reference prompts of the comparisons with other implementations; instrumented code looks for mistakes in memory, which two show.
+std::vector<ReferencePrompt> reference_prompts()
+{
+    auto prompts = read_reference(kFixtures).prompts;
+#ifdef TIMBERLINE_SANITIZED
+    prompts.resize(2);
+#endif
+    return prompts;
+}
+
 constexpr int kDrafterPrompts = 5;
 constexpr int kOtherPrompts = 2;
 
@@ -217,7 +227,7 @@ private Q_SLOTS:
     {
         const ModelPtr target = load("bundled:tale");
         QVERIFY(target);
-        for (const ReferencePrompt& prompt : read_reference(kFixtures).prompts) {
+        for (const ReferencePrompt& prompt : reference_prompts()) {
             const auto run =
                 decode(job(target, nullptr, prompt.ids, static_cast<std::int64_t>(prompt.greedy_new.size())), settings("plain"));
             QVERIFY(run.ok());
@@ -234,10 +244,9 @@ private Q_SLOTS:
         const ModelPtr target = load("bundled:tale");
         const ModelPtr draft = load("bundled:tale-draft");
         QVERIFY(target && draft);
-        const Reference reference = read_reference(kFixtures);
         double accepted = 0;
         double counted = 0;
-        for (const ReferencePrompt& prompt : reference.prompts) {
+        for (const ReferencePrompt& prompt : reference_prompts()) {
             const auto run =
                 decode(job(target, draft, prompt.ids, static_cast<std::int64_t>(prompt.greedy_new.size())), settings("draft-model-chain"));
             QVERIFY(run.ok());
@@ -259,7 +268,10 @@ private Q_SLOTS:
                 }
             }
         }
-        QVERIFY2(std::abs(accepted / counted - reference.mean_accepted_of_4) < 1e-9, qPrintable(QString::number(accepted / counted)));
+#ifndef TIMBERLINE_SANITIZED
+        const double mean = read_reference(kFixtures).mean_accepted_of_4;
+        QVERIFY2(std::abs(accepted / counted - mean) < 1e-9, qPrintable(QString::number(accepted / counted)));
+#endif
     }
 
     /// An independent computation on these prompts found 3.65 committed tokens a pass for the best tree of at most 24 nodes.
@@ -270,7 +282,7 @@ private Q_SLOTS:
         QVERIFY(target && draft);
         double committed = 0;
         double passes = 0;
-        for (const ReferencePrompt& prompt : read_reference(kFixtures).prompts) {
+        for (const ReferencePrompt& prompt : reference_prompts()) {
             const auto run = decode(job(target, draft, prompt.ids, 64), settings("draft-model-tree"));
             QVERIFY(run.ok());
             auto rounds = record::rounds(*run.value());
@@ -281,7 +293,9 @@ private Q_SLOTS:
                 ++passes;
             }
         }
+#ifndef TIMBERLINE_SANITIZED
         QVERIFY2(committed / passes >= 3.5, qPrintable(QString::number(committed / passes)));
+#endif
     }
 };
 

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 using namespace timberline;
 using namespace timberline::test;
@@ -71,6 +72,7 @@ private Q_SLOTS:
     void text_written_side_by_side_is_the_target_s_data();
     void text_written_side_by_side_is_the_target_s();
     void texts_are_kept_and_split();
+    void what_is_held_out_is_new();
     void the_adversary_s_smallest_loss_is_log_4();
     void the_adversary_s_gradient_is_that_of_finite_differences();
     void halves_are_rounded_as_the_standard_says();
@@ -167,6 +169,35 @@ void TestHeadParts::texts_are_kept_and_split()
     const auto few = decoding::split_text({{1, 2}, {3, 4}}, 0.0001, 1);
     QCOMPARE(few.held_out.size(), std::size_t{1});
     QCOMPARE(few.train.size(), std::size_t{1});
+}
+
+void TestHeadParts::what_is_held_out_is_new()
+{
+    // 600 sequences of 40 different ones.
+    std::vector<std::vector<TokenId>> texts;
+    for (TokenId i = 0; i < 600; ++i) {
+        texts.push_back({1, (i * 7) % 40 + 2, 3});
+    }
+    auto rare = texts;
+    for (TokenId i = 0; i < 400; ++i) {
+        rare.push_back({2, i, i});  // each once
+        rare.push_back({2, i, i});  // or twice, where the split takes both
+    }
+    for (const auto* given : {&texts, &rare}) {
+        const auto halves = decoding::split_text(*given, 0.2, 3);
+        const std::set<std::vector<TokenId>> train(halves.train.begin(), halves.train.end());
+        const std::set<std::vector<TokenId>> held_out(halves.held_out.begin(), halves.held_out.end());
+        QVERIFY(!halves.held_out.empty());
+        QCOMPARE(held_out.size(), halves.held_out.size());
+        QVERIFY(std::ranges::none_of(held_out, [&](const auto& sequence) { return train.contains(sequence); }));
+    }
+    // What is trained on keeps its duplicates: 1,400 sequences less about a fifth.
+    const auto train = decoding::split_text(rare, 0.2, 3).train;
+    QVERIFY(train.size() > 1050 && train.size() < 1190);
+    QVERIFY(std::set<std::vector<TokenId>>(train.begin(), train.end()).size() < train.size());
+    const auto same = decoding::split_text({{1, 2}, {1, 2}, {1, 2}}, 0.0001, 1);
+    QCOMPARE(same.train.size(), std::size_t{2});
+    QCOMPARE(same.held_out.size(), std::size_t{1});
 }
 
 /// decoding.md 2.2: with P_draft = P_target the smallest L_D is log 4, at D = 1/2.

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <any>
+#include <limits>
 
 using namespace timberline;
 using namespace timberline::test;
@@ -424,6 +425,15 @@ void TestHeadTraining::a_foreign_state_is_refused()
     state = good;
     state.step = -1;
     QVERIFY(refused(state));
+    for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+        state = good;
+        state.parameters.rbegin()->second.back() = bad;
+        QVERIFY(refused(state));
+        QVERIFY(made->restore(state).error().message.find(state.parameters.rbegin()->first) != std::string::npos);
+        state = good;
+        state.optimizers[0].begin()->second.front() = bad;
+        QVERIFY(refused(state));
+    }
     QVERIFY(made->restore(good).ok());
 }
 

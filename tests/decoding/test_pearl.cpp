@@ -2,16 +2,109 @@
 // PEARL: drafting while verifying.
 #include "tests/decoding/player_helpers.h"
 
+#include "core/base/compute_threads.h"
+#include "core/base/thread_pool.h"
 #include "core/decoding/parallel_lanes.h"
+#include "core/decoding/round_player.h"
 
 #include <QtTest/QtTest>
 
+#include <any>
+#include <atomic>
 #include <chrono>
+#include <functional>
 #include <stdexcept>
 #include <thread>
 
 using namespace timberline;
 using namespace timberline::test;
+
+namespace {
+
+/// A decoder whose forwards, while held, end only when they are cancelled.
+class HeldDecoder final : public model::Decoder
+{
+public:
+    explicit HeldDecoder(std::shared_ptr<const model::Decoder> decoder) : decoder_(std::move(decoder)) {}
+
+    [[nodiscard]] const model::DecoderConfig& config() const noexcept override { return decoder_->config(); }
+    [[nodiscard]] std::unique_ptr<model::KvStore> make_store(std::int64_t capacity) const override
+    {
+        return decoder_->make_store(capacity);
+    }
+    [[nodiscard]] Status forward(const model::ForwardInput& input, model::KvStore& store, model::ForwardOutput& out,
+                                 const CancelToken& cancel) const override
+    {
+        if (hold) {
+            ++inside;
+            while (!cancel.cancelled()) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+            --inside;
+        }
+        return decoder_->forward(input, store, out, cancel);
+    }
+    [[nodiscard]] Status forward_layers(std::int64_t first, std::int64_t last, const model::ForwardInput& input, std::span<float> hidden,
+                                        model::KvStore& store, const CancelToken& cancel) const override
+    {
+        return decoder_->forward_layers(first, last, input, hidden, store, cancel);
+    }
+    [[nodiscard]] Status embed(std::span<const TokenId> tokens, std::span<const std::int64_t> positions,
+                               std::span<float> hidden) const override
+    {
+        return decoder_->embed(tokens, positions, hidden);
+    }
+    void read_out(std::span<const float> hidden, std::span<float> logits, std::span<float> normed) const override
+    {
+        decoder_->read_out(hidden, logits, normed);
+    }
+    [[nodiscard]] std::int64_t weight_bytes() const noexcept override { return decoder_->weight_bytes(); }
+    [[nodiscard]] double flops_per_token(std::int64_t visible) const noexcept override { return decoder_->flops_per_token(visible); }
+
+    mutable std::atomic<bool> hold{false};
+    mutable std::atomic<int> inside{0};
+
+private:
+    std::shared_ptr<const model::Decoder> decoder_;
+};
+
+ModelPtr held(const ModelPtr& inner)
+{
+    auto out = std::make_shared<model::LanguageModel>(*inner);
+    out->decoder = std::make_shared<HeldDecoder>(inner->decoder);
+    return out;
+}
+
+const HeldDecoder& decoder_of(const ModelPtr& language_model)
+{
+    return static_cast<const HeldDecoder&>(*language_model->decoder);
+}
+
+Result<std::unique_ptr<decoding::RoundPlayer>> player(const ModelPtr& large, const ModelPtr& small)
+{
+    const auto chosen = method("decode controller", "pearl");
+    const auto* factory = std::any_cast<decoding::PlayerFactory>(&methods().find("decode controller", "pearl").value()->factory);
+    return (*factory)({.target = large, .draft = small, .heads = {}, .context = 64}, chosen.values);
+}
+
+/// What a round needs beside the player.
+struct Desk {
+    explicit Desk(const ModelPtr& large) : store(large->decoder->make_store(64)) { sampling.temperature = 0; }
+    [[nodiscard]] decoding::RoundContext context(const CancelToken& cancel)
+    {
+        decoding::RoundContext out;
+        out.committed = kLawPrompt;
+        out.sampling = &sampling;
+        out.room = 32;
+        out.target_store = store.get();
+        out.cancel = cancel;
+        return out;
+    }
+    std::unique_ptr<model::KvStore> store;
+    record::Sampling sampling;
+};
+
+}  // namespace
 
 Q_DECLARE_METATYPE(Values)
 
@@ -171,56 +264,173 @@ private Q_SLOTS:
         QVERIFY2(z < kOneInThousand, qPrintable(QString::number(z)));
     }
 
-    void cancellingInFlightEndsBothLanes()
+    void cancellingWhileBothLanesRunEndsThem()
     {
-        for (const int after_ms : {2, 10, 25}) {
-            const auto work = job(target(), draft(), kPrompt, 400);
-            ScriptedDirector director(with("pearl"));
+        const auto large = held(tiny_model(kLawVocabulary, 1));
+        const auto small = held(tiny_model(kLawVocabulary, 2));
+        auto fresh = player(large, small);
+        QVERIFY(fresh.ok());
+        QVERIFY(fresh.value()->begin(kLawPrompt, {}).ok());
+        Desk desk(large);
+        const auto expected = fresh.value()->play(desk.context({}), 0);
+        QVERIFY(expected.ok());
+
+        auto made = player(large, small);
+        QVERIFY(made.ok());
+        QVERIFY(made.value()->begin(kLawPrompt, {}).ok());
+        for (int time = 0; time < 3; ++time) {
+            desk = Desk(large);
             CancelToken cancel;
+            std::chrono::steady_clock::time_point cancelled;
+            decoder_of(large).hold = true;
+            decoder_of(small).hold = true;
             std::thread hand([&] {
-                std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
+                // Neither lane ends before it is cancelled: both are inside only when
+                // they run at once.
+                while (decoder_of(large).inside == 0 || decoder_of(small).inside == 0) {
+                    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                }
+                cancelled = std::chrono::steady_clock::now();
                 cancel.cancel();
             });
-            const auto run = decode(work, director, cancel);
+            const auto stopped = made.value()->play(desk.context(cancel), 0);
+            const auto ended = std::chrono::steady_clock::now();
             hand.join();
-            if (run.ok()) {
-                QCOMPARE(finish_of(*run.value()).reason, std::string("cancelled"));
-            } else {
-                QCOMPARE(run.error().code, ErrorCode::Cancelled);
-            }
+            QVERIFY(!stopped.ok());
+            QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
+            QCOMPARE(decoder_of(large).inside.load() + decoder_of(small).inside.load(), 0);
+            QVERIFY2(ended - cancelled < std::chrono::milliseconds(100),
+                     qPrintable(QString("%1 ms").arg(std::chrono::duration<double, std::milli>(ended - cancelled).count())));
+
+            decoder_of(large).hold = false;
+            decoder_of(small).hold = false;
+            desk = Desk(large);
+            QVERIFY(made.value()->begin(kLawPrompt, {}).ok());
+            const auto again = made.value()->play(desk.context({}), 0);
+            QVERIFY(again.ok());
+            QCOMPARE(again->tree.token, expected->tree.token);
+            QCOMPARE(again->outcome.verdict.path, expected->outcome.verdict.path);
+            QCOMPARE(again->outcome.verdict.next, expected->outcome.verdict.next);
         }
     }
 
-    void lanesOverlapAndEndTogether()
+    void lanesRunAtOnce()
     {
-        const auto nap = []() -> Status {
-            std::this_thread::sleep_for(std::chrono::milliseconds(60));
+        decoding::ParallelLanes lanes;
+        const auto here = std::this_thread::get_id();
+        std::thread::id beside;
+        long first = 0;
+        long second = 0;
+        for (int time = 0; time < 300; ++time) {
+            if (time % 100 == 99) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));  // the other thread sleeps by now
+            }
+            // Each waits for the other to have begun: only lanes that run at once get
+            // through.
+            std::atomic<int> begun{0};
+            const auto meet = [&begun] {
+                ++begun;
+                while (begun < 2) {
+                    std::this_thread::yield();
+                }
+            };
+            std::thread::id ran;
+            const auto times = lanes.run(
+                [&]() -> Status {
+                    meet();
+                    ran = std::this_thread::get_id();
+                    ++first;
+                    return {};
+                },
+                [&]() -> Status {
+                    meet();
+                    ++second;
+                    return {};
+                },
+                true);
+            QVERIFY(times.ok());
+            QVERIFY(times->second_begin < times->first_end && times->first_begin < times->second_end);
+            QVERIFY(ran != here);
+            QVERIFY(time == 0 || ran == beside);  // one thread for all of them
+            beside = ran;
+        }
+        QCOMPARE(first, 300L);
+        QCOMPARE(second, 300L);
+        std::thread::id ran;
+        const auto note = [&ran]() -> Status {
+            ran = std::this_thread::get_id();
             return {};
         };
-        const auto both = decoding::run_lanes(nap, nap, true);
-        QVERIFY(both.ok());
-        QVERIFY(both->second_begin < both->first_end && both->first_begin < both->second_end);
-        const auto one = decoding::run_lanes(nap, nap, false);
+        const auto one = lanes.run(
+            note, [] { return Status(); }, false);
         QVERIFY(one.ok());
+        QVERIFY(ran == here);
         QVERIFY(one->second_begin >= one->first_end);
+        const decoding::ParallelLanes unused;
+    }
 
+    void parallelLoopsOfALaneStayOnItsThread()
+    {
+        const int before = compute_threads();
+        set_compute_threads(2);
+        decoding::ParallelLanes lanes;
+        std::atomic<int> strangers{0};
+        const auto loop = [&strangers]() -> Status {
+            const auto own = std::this_thread::get_id();
+            for (int i = 0; i < 50; ++i) {
+                ThreadPool::instance().parallel_for(
+                    64, 1, [&](std::int64_t, std::int64_t) { strangers += std::this_thread::get_id() == own ? 0 : 1; });
+            }
+            return {};
+        };
+        const bool ran = lanes.run(loop, loop, true).ok();
+        set_compute_threads(before);
+        QVERIFY(ran);
+        QCOMPARE(strangers.load(), 0);
+    }
+
+    void lanesEndTogether_data()
+    {
+        QTest::addColumn<bool>("firstFails");
+        QTest::addColumn<bool>("throws");
+        QTest::newRow("the first lane fails") << true << false;
+        QTest::newRow("the second lane fails") << false << false;
+        QTest::newRow("the first lane throws") << true << true;
+        QTest::newRow("the second lane throws") << false << true;
+    }
+    void lanesEndTogether()
+    {
+        QFETCH(bool, firstFails);
+        QFETCH(bool, throws);
+        decoding::ParallelLanes lanes;
         bool done = false;
-        const auto slow = [&]() -> Status {
-            std::this_thread::sleep_for(std::chrono::milliseconds(30));
+        const std::function<Status()> slow = [&]() -> Status {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
             done = true;
             return {};
         };
-        const auto fails = []() -> Status { return make_error(ErrorCode::Cancelled, "stopped"); };
-        QVERIFY(!decoding::run_lanes(slow, fails, true).ok());
-        QVERIFY(done);
-        done = false;
-        QVERIFY(!decoding::run_lanes(fails, slow, true).ok());
-        QVERIFY(done);
-        done = false;
-        const auto throws = []() -> Status { throw std::runtime_error("no"); };
-        QVERIFY_EXCEPTION_THROWN((void)decoding::run_lanes(slow, throws, true), std::runtime_error);
-        QVERIFY(done);
-        QVERIFY_EXCEPTION_THROWN((void)decoding::run_lanes(throws, slow, true), std::runtime_error);
+        const std::function<Status()> ends = [throws]() -> Status {
+            if (throws) {
+                throw std::runtime_error("no");
+            }
+            return make_error(ErrorCode::Cancelled, "stopped");
+        };
+        const auto& first = firstFails ? ends : slow;
+        const auto& second = firstFails ? slow : ends;
+        for (int time = 0; time < 2; ++time) {  // the thread outlives the failure
+            done = false;
+            if (throws) {
+                QVERIFY_EXCEPTION_THROWN((void)lanes.run(first, second, true), std::runtime_error);
+            } else {
+                const auto run = lanes.run(first, second, true);
+                QVERIFY(!run.ok());
+                QCOMPARE(run.error().code, ErrorCode::Cancelled);
+            }
+            QVERIFY(done);
+        }
+        const auto both = lanes.run([] { return Status(make_error(ErrorCode::BadFile, "first")); },
+                                    [] { return Status(make_error(ErrorCode::Cancelled, "second")); }, true);
+        QCOMPARE(both.error().message, std::string("first"));
     }
 
     void changingToAndFromPearlKeepsTheText()

@@ -2,14 +2,32 @@
 // Where a run ends: end tokens, the context, cancellation, and jobs that cannot begin.
 #include "tests/decoding/round_checks.h"
 
+#include "core/decoding/drafter.h"
+
+#include <QTemporaryDir>
 #include <QtTest/QtTest>
 
 #include <algorithm>
+#include <any>
+#include <chrono>
+#include <thread>
 
 using namespace timberline;
 using namespace timberline::test;
 
 Q_DECLARE_METATYPE(decoding::RoundSettings)
+
+namespace {
+
+#ifdef TIMBERLINE_SANITIZED
+constexpr std::size_t kMegabytes = 1;
+constexpr double kMostMs = 3000;
+#else
+constexpr std::size_t kMegabytes = 8;
+constexpr double kMostMs = 100;
+#endif
+
+}  // namespace
 
 class TestRoundLimits : public QObject
 {
@@ -169,6 +187,35 @@ private Q_SLOTS:
         QVERIFY(!run.ok());
         QVERIFY2(QString::fromStdString(run.error().message).contains(says), run.error().message.c_str());
         QVERIFY(!run.error().hint.empty());
+    }
+
+    void readingACorpusCanBeCancelled()
+    {
+        const QTemporaryDir folder;
+        const auto path = folder.filePath("corpus.txt").toStdString();
+        std::string words;
+        for (int i = 0; words.size() < (kMegabytes << 20); ++i) {
+            words += "there lived a king " + std::to_string(i * 7919 % 10007) + (i % 9 == 0 ? ".\n" : " ");
+        }
+        QVERIFY(write_file(path, words).ok());
+        const auto chosen = method("drafter", "ngram-cache", {{"corpus", path}});
+        const auto* factory = std::any_cast<decoding::DrafterFactory>(&methods().find("drafter", "ngram-cache").value()->factory);
+        const auto drafter = (*factory)({.target = target(), .draft = nullptr, .heads = {}, .context = 64}, chosen.values);
+        QVERIFY(drafter.ok());
+        const CancelToken cancel;
+        std::chrono::steady_clock::time_point cancelled;
+        std::thread hand([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            cancelled = std::chrono::steady_clock::now();
+            cancel.cancel();
+        });
+        const auto begun = drafter.value()->begin(kPrompt, cancel);
+        const auto ended = std::chrono::steady_clock::now();
+        hand.join();
+        QVERIFY(!begun.ok());
+        QCOMPARE(begun.error().code, ErrorCode::Cancelled);
+        const double ms = std::chrono::duration<double, std::milli>(ended - cancelled).count();
+        QVERIFY2(ms < kMostMs, qPrintable(QString::number(ms)));
     }
 };
 

@@ -8,6 +8,8 @@
 
 #include <QtTest/QtTest>
 
+#include <map>
+
 #include <algorithm>
 #include <cmath>
 
@@ -278,6 +280,42 @@ private Q_SLOTS:
                 QVERIFY(std::abs(mass - 1) < 1e-5);
             }
         }
+    }
+
+    void promptOnlyMeansThePromptAlsoAfterAChange()
+    {
+#ifdef TIMBERLINE_SANITIZED
+        constexpr std::int64_t kTokens = 40;
+        constexpr std::int32_t kChange = 20;
+#else
+        constexpr std::int64_t kTokens = 120;
+        constexpr std::int32_t kChange = 70;
+#endif
+        // Once the text goes round in circles, its own output would be copied from.
+        const auto only = settings("prompt-lookup", {{"region", std::string("prompt")}});
+        const auto work = job(target(), nullptr, kPrompt, kTokens);
+        const auto whole = decode(work, settings("prompt-lookup"));
+        const auto from_start = decode(work, only);
+        ScriptedDirector director(settings("plain"));
+        director.changes[kChange] = only;
+        const auto changed = decode(work, director);
+        QVERIFY(whole.ok() && from_start.ok() && changed.ok());
+        const auto drafted = [](const record::Record& record, std::int32_t from) {
+            std::map<std::int32_t, std::vector<TokenId>> out;
+            for (const auto* round : record::rounds(record)) {
+                if (round->committed_before >= from) {
+                    for (const auto& node : round->nodes) {
+                        if (node.depth > 0 && node.state != NodeState::Bonus && node.state != NodeState::Correction) {
+                            out[round->committed_before].push_back(node.token);
+                        }
+                    }
+                }
+            }
+            return out;
+        };
+        const auto from = static_cast<std::int32_t>(kPrompt.size()) + kChange;
+        QCOMPARE(drafted(*changed.value(), from), drafted(*from_start.value(), from));
+        QVERIFY(drafted(*whole.value(), from) != drafted(*from_start.value(), from));
     }
 };
 

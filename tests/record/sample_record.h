@@ -51,6 +51,7 @@ inline Record sample_record()
     started.bench = "draft";
     started.model_name = "tale";
     started.model_hash = "00ff";
+    started.heads_hash = "0abc";
     started.vocabulary = 8;
     started.layers = 12;
     started.seed = 18446744073709551615ULL;

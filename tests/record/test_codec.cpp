@@ -189,6 +189,18 @@ private Q_SLOTS:
         QVERIFY(equal_but_times(sample_record(), **loaded));
     }
 
+    void a_record_from_before_heads_were_hashed_is_read()
+    {
+        QVERIFY(save(sample_record(), file("a.tlrun")).ok());
+        auto entries = io::read_zip(file("a.tlrun")).value();
+        in_json([](Json& document) { QCOMPARE(document["events"][0].erase("heads_hash"), std::size_t{1}); })(entries);
+        QVERIFY(io::write_zip(file("b.tlrun"), entries, true).ok());
+        const auto loaded = load(file("b.tlrun"));
+        QVERIFY2(loaded.ok(), loaded.ok() ? "" : loaded.error().message.c_str());
+        QCOMPARE(run_started(**loaded)->heads_hash, std::string());
+        QCOMPARE(run_started(**loaded)->model_hash, std::string("00ff"));
+    }
+
     void laws_of_the_wrong_size_are_not_saved()
     {
         Record record = sample_record();

@@ -110,6 +110,18 @@ private Q_SLOTS:
         QCOMPARE(fading.mean(), 5.0 / 7);
     }
 
+    void another_prior()
+    {
+        rules::BetaPosterior posterior{.a = 4, .b = 1};
+        posterior.learn({.drafted = 4, .accepted = 3, .counts = true}, true);
+        posterior.move_prior(2, -0.5);
+        QCOMPARE(posterior.a, 9.0);
+        QCOMPARE(posterior.b, 1.5);
+        posterior.move_prior(-20, -20);
+        QCOMPARE(posterior.a, 0.5);
+        QCOMPARE(posterior.b, 0.5);
+    }
+
     void calibration_posterior()
     {
         // 1/sigma^2 = 25, 1/noise^2 = 4, e = -.7: mean -2.8/29, variance 1/29.
@@ -194,6 +206,17 @@ private Q_SLOTS:
         // What a token costs in the target's pass counts as well: the same sum, split otherwise.
         QCOMPARE(rules::break_even_length(acceptance, {.draft = cost / 2, .verify = cost / 2}, 16), length);
         QCOMPARE(rules::break_even_length(acceptance, {.draft = cost, .verify = 0}, 1), 1);
+    }
+    void one_more_pays()
+    {
+        // One token drafted at .25 each, half of them accepted: 1.25 A > 1.5 * .25,
+        // A > .3.
+        const rules::RoundCost cost{.draft = .2, .verify = .05};
+        QVERIFY(rules::one_more_pays(.31, 1.5, 1, cost));
+        QVERIFY(!rules::one_more_pays(.29, 1.5, 1, cost));
+        // Two drafted: 1.5 A > 1.75 * .25, A > .2917.
+        QVERIFY(rules::one_more_pays(.30, 1.75, 2, cost));
+        QVERIFY(!rules::one_more_pays(.28, 1.75, 2, cost));
     }
     void drafting_that_never_pays()
     {

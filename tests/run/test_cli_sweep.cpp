@@ -105,6 +105,8 @@ private Q_SLOTS:
     void attention_is_that_of_the_rows();
     void landscape_is_that_of_the_surface();
     void hashes_are_of_the_written_text();
+    void drafting_is_held_against_plain_decoding();
+    void a_model_that_is_missing_loses_only_its_point();
 
 private:
     QString written(const QString& name, const QByteArray& content)
@@ -365,6 +367,60 @@ void TestCliSweep::hashes_are_of_the_written_text()
     QCOMPARE(full[0].toObject()["agreement"].toDouble(), 1.0);
     const auto attended = rows(attention(), {"--vary", "seed=1"});
     QCOMPARE(attended[0].toObject()["text_hash"].toString(), hash_of(ids));
+}
+
+void TestCliSweep::drafting_is_held_against_plain_decoding()
+{
+    const auto path = written("chain.json", bench("draft", kText + R"(, "draft_model": "bundled:tale-draft")"));
+    const QStringList header = {"draft_length", "accepted_per_pass",  "mean_acceptance",  "rounds",           "tokens",
+                                "tokens_per_s", "tokens_per_s_mean",  "tokens_per_s_std", "tokens_per_s_iqr", "repeats",
+                                "text_hash",    "plain_tokens_per_s", "speed_up",         "speed_up_iqr"};
+    const auto out = m_folder.filePath("swept");
+    const auto done = call({"sweep", path, "--vary", "draft_length=1,3", "--repeats", "3", "--format", "csv", "--out", out});
+    QVERIFY2(done.code == 0, done.err.constData());
+    QCOMPARE(QString::fromUtf8(done.out).split('\n')[0].split(','), header);
+    QFile table(out + "/sweep.csv");
+    QVERIFY(table.open(QIODevice::ReadOnly));
+    QCOMPARE(table.readAll(), done.out);
+    QFile file(out + "/sweep.json");
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const auto swept = json(file.readAll()).object();
+    QCOMPARE(swept["config"].toObject()["prompt"].toString(), QString("Once upon a time"));
+    QCOMPARE(swept["varied"].toArray()[0].toObject()["key"].toString(), QString("draft_length"));
+    QVERIFY(swept["threads"].toInt() >= 1 && !swept["versions"].toObject()["model_hash"].toString().isEmpty());
+    const auto middle = [](const QJsonArray& three) {
+        std::vector<double> sorted;
+        for (const auto& value : three) {
+            sorted.push_back(value.toDouble());
+        }
+        std::sort(sorted.begin(), sorted.end());
+        return sorted[1];
+    };
+    for (int i = 0; i < 2; ++i) {
+        const auto row = swept["rows"].toArray()[i].toObject();
+        const auto timing = swept["timings"].toArray()[i].toObject();
+        QCOMPARE(timing["tokens_per_s"].toArray().size(), 3);
+        QCOMPARE(timing["plain_tokens_per_s"].toArray().size(), 3);
+        QCOMPARE(row["tokens_per_s"].toDouble(), middle(timing["tokens_per_s"].toArray()));
+        QCOMPARE(row["plain_tokens_per_s"].toDouble(), middle(timing["plain_tokens_per_s"].toArray()));
+        QVERIFY(near(row["speed_up"].toDouble(), row["tokens_per_s"].toDouble() / row["plain_tokens_per_s"].toDouble(), 1e-12));
+    }
+    const auto without = rows(bench("draft", kText), {"--vary", "seed=1", "--no-plain"})[0].toObject();
+    QVERIFY(without["speed_up"].isNull() && without["plain_tokens_per_s"].isNull() && without["tokens_per_s"].toDouble() > 0);
+}
+
+void TestCliSweep::a_model_that_is_missing_loses_only_its_point()
+{
+    const auto path = written("models.json", bench("draft", kText));
+    const auto done = call({"sweep", path, "--vary", "model=bundled:absent,bundled:tale", "--json"});
+    QVERIFY2(done.code == 0, done.err.constData());
+    QVERIFY2(done.err.contains("1 of 2 points"), done.err.constData());
+    const auto two = json(done.out).array();
+    QVERIFY(two[0].toObject()["error"].toString().contains("absent") && two[0].toObject()["tokens_per_s"].isNull());
+    QVERIFY(two[1].toObject()["error"].isNull() && two[1].toObject()["tokens_per_s"].toDouble() > 0);
+    const auto none = call({"sweep", path, "--vary", "model=bundled:absent"});
+    QCOMPARE(none.code, 2);
+    QVERIFY(none.out.isEmpty() && none.err.contains("absent"));
 }
 
 QTEST_GUILESS_MAIN(TestCliSweep)

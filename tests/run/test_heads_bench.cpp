@@ -92,6 +92,7 @@ private Q_SLOTS:
     void a_live_learning_rate_is_recorded_and_replayed();
     void a_checkpoint_of_another_config_is_refused_data();
     void a_checkpoint_of_another_config_is_refused();
+    void a_checkpoint_of_other_weights_or_text_is_refused();
     void damaged_checkpoints_are_refused();
     void text_comes_from_a_file();
     void wrong_settings_are_refused();
@@ -158,6 +159,10 @@ void TestHeadsBench::a_run_trains_measures_and_writes_heads()
     const auto drafted = run(draft);
     QVERIFY2(drafted.ok(), drafted.ok() ? "" : drafted.error().message.c_str());
     QVERIFY(record::generated_ids(**drafted) == record::generated_ids(**plain));
+    // The record says which heads it was run with.
+    const auto file = io::SafetensorsFile::open_file(out + "/model.safetensors");
+    QCOMPARE(record::run_started(**drafted)->heads_hash, file->content_hash());
+    QCOMPARE(record::run_started(**plain)->heads_hash, std::string());
 }
 
 void TestHeadsBench::the_same_config_gives_the_same_record()
@@ -177,6 +182,7 @@ void TestHeadsBench::a_run_that_was_cut_off_goes_on_bit_for_bit()
     auto config = heads_config("hydra", {{"checkpoint_path", base + "/cut.safetensors"}, {"out_folder", base + "/cut"}});
     Control control;
     control.cancel_at = 5;
+    control.script[2] = {change(2, "checkpoint_every", std::int64_t{1000})};  // changes nothing that is learnt
     const auto cut = run(config, &control);
     QVERIFY(cut.ok());
     QCOMPARE(ended(**cut), std::string("cancelled"));
@@ -185,6 +191,13 @@ void TestHeadsBench::a_run_that_was_cut_off_goes_on_bit_for_bit()
     const auto resumed = run(config);
     QVERIFY2(resumed.ok(), resumed.ok() ? "" : resumed.error().message.c_str());
     QCOMPARE(record::head_curve(**resumed).steps.size(), std::size_t{8});
+    QCOMPARE(std::ranges::count_if((*resumed)->events,
+                                   [](const record::Event& event) {
+                                       const auto* changed = std::get_if<record::ParameterChanged>(&event.payload);
+                                       return changed != nullptr && changed->round == 2 && changed->key == "checkpoint_every" &&
+                                              changed->new_value == "1000";
+                                   }),
+             std::ptrdiff_t{1});                                 // what happened before is told again
     QCOMPARE(record::head_curve(**resumed).setup.text_ms, 0.0);  // the text was kept beside the checkpoint
 
     const auto tensors = [](const std::string& file) {
@@ -202,6 +215,12 @@ void TestHeadsBench::a_run_that_was_cut_off_goes_on_bit_for_bit()
     QVERIFY(expected.size() > 20);
     QVERIFY(tensors(base + "/cut.safetensors") == expected);
     QVERIFY(read_file(base + "/cut/model.safetensors").value() == read_file(base + "/whole/model.safetensors").value());
+
+    // More steps asked for where a training ended: it goes on.
+    config.events = {change(8, "steps", std::int64_t{11})};
+    const auto longer = run(config);
+    QVERIFY2(longer.ok(), longer.ok() ? "" : longer.error().message.c_str());
+    QCOMPARE(record::head_curve(**longer).steps.size(), std::size_t{11});
 }
 
 void TestHeadsBench::a_live_learning_rate_is_recorded_and_replayed()
@@ -259,6 +278,45 @@ void TestHeadsBench::a_checkpoint_of_another_config_is_refused()
     const auto refused = run(config);
     QVERIFY(!refused.ok());
     QVERIFY2(QString::fromStdString(refused.error().message).contains("another"), refused.error().message.c_str());
+}
+
+/// Names stay, contents change: only the hashes in the checkpoint tell.
+void TestHeadsBench::a_checkpoint_of_other_weights_or_text_is_refused()
+{
+    const QTemporaryDir folder;
+    const auto base = folder.path().toStdString();
+    const auto file = base + "/c.safetensors", text = base + "/text.txt";
+    std::filesystem::copy(kTarget, base + "/target");
+    const auto write_text = [&](const std::string& word) {
+        std::ofstream out(text);
+        for (int i = 0; i < 40; ++i) {
+            out << "The " << word << " fox number " << i << " jumps over the lazy dog.\n";
+        }
+    };
+    write_text("quick");
+    auto config = heads_config("medusa", {{"text", std::string("file")},
+                                          {"text_file", text},
+                                          {"checkpoint_path", file},
+                                          {"steps", std::int64_t{2}},
+                                          {"measure_every", std::int64_t{0}},
+                                          {"prompts_measured", std::int64_t{0}}});
+    config.model = base + "/target";
+    QVERIFY(run(config).ok());
+    config.settings["resume_from"] = file;
+    const auto same = run(config);
+    QVERIFY2(same.ok(), same.ok() ? "" : same.error().message.c_str());
+    write_text("brown");
+    const auto other_text = run(config);
+    QVERIFY(!other_text.ok());
+    QVERIFY2(QString::fromStdString(other_text.error().message).contains("another text"), other_text.error().message.c_str());
+    write_text("quick");
+    QVERIFY(run(config).ok());
+    auto weights = read_file(base + "/target/model.safetensors").value();
+    weights[weights.size() - 2] = static_cast<char>(weights[weights.size() - 2] ^ 1);
+    std::ofstream(base + "/target/model.safetensors", std::ios::binary) << weights;
+    const auto other_weights = run(config);
+    QVERIFY(!other_weights.ok());
+    QVERIFY2(QString::fromStdString(other_weights.error().message).contains("other weights"), other_weights.error().message.c_str());
 }
 
 void TestHeadsBench::damaged_checkpoints_are_refused()

@@ -2,6 +2,7 @@
 #include "widgets/landscape/curve_view.h"
 
 #include "widgets/plot/qcustomplot_wrapper.h"
+#include "widgets/plot/thinned.h"
 #include "widgets/theme/theme.h"
 
 #include <algorithm>
@@ -91,34 +92,7 @@ void CurveView::chooseDatum(int datum)
 
 std::vector<std::size_t> CurveView::thinned(const std::vector<record::TrainingStep>& steps, std::size_t columns)
 {
-    std::vector<std::size_t> out;
-    if (steps.size() <= 2 * columns) {
-        out.resize(steps.size());
-        for (std::size_t k = 0; k < out.size(); ++k) {
-            out[k] = k;
-        }
-        return out;
-    }
-    for (std::size_t column = 0; column < columns; ++column) {
-        const auto from = column * steps.size() / columns;
-        const auto until = (column + 1) * steps.size() / columns;
-        std::size_t low = from;
-        std::size_t high = from;
-        for (auto k = from; k < until; ++k) {
-            // A loss that is not finite is kept for what it is: it cuts the line.
-            if (!std::isfinite(steps[k].loss)) {
-                low = high = k;
-                break;
-            }
-            low = steps[k].loss < steps[low].loss ? k : low;
-            high = steps[k].loss > steps[high].loss ? k : high;
-        }
-        out.push_back(std::min(low, high));
-        if (low != high) {
-            out.push_back(std::max(low, high));
-        }
-    }
-    return out;
+    return thinnedPositions(steps.size(), columns, [&steps](std::size_t k) { return steps[k].loss; });
 }
 
 void CurveView::addSteps(QCustomPlot& plot, const Theme& theme) const

@@ -58,7 +58,10 @@ void DatumPlot::laidOut(const QCustomPlot& plot) const
     if (!m_painting) {
         return;  // an export of another size
     }
-    m_axes = QRectF(plot.axisRect()->rect()).translated(plotOffset());
+    m_axes.clear();
+    for (const auto* rect : plot.axisRects()) {
+        m_axes.push_back(QRectF(rect->rect()).translated(plotOffset()));
+    }
     m_low = plot.xAxis->range().lower;
     m_high = plot.xAxis->range().upper;
     m_logarithmic = plot.xAxis->scaleType() == QCPAxis::stLogarithmic;
@@ -67,10 +70,12 @@ void DatumPlot::laidOut(const QCustomPlot& plot) const
 int DatumPlot::datumAt(QPointF pixel) const
 {
     const int count = datumCount();
-    if (count == 0 || m_axes.width() <= 0 || !m_axes.adjusted(-4, -4, 4, 4).contains(pixel)) {
+    const auto axes =
+        std::ranges::find_if(m_axes, [&](const QRectF& rect) { return rect.width() > 0 && rect.adjusted(-4, -4, 4, 4).contains(pixel); });
+    if (count == 0 || axes == m_axes.end()) {
         return -1;
     }
-    const double share = std::clamp((pixel.x() - m_axes.left()) / m_axes.width(), 0.0, 1.0);
+    const double share = std::clamp((pixel.x() - axes->left()) / axes->width(), 0.0, 1.0);
     const double x = m_logarithmic && m_low > 0 ? m_low * std::pow(m_high / m_low, share) : m_low + share * (m_high - m_low);
     int low = 0;
     int high = count - 1;

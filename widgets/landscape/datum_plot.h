@@ -3,6 +3,8 @@
 
 #include "widgets/plot/plot_view.h"
 
+#include <vector>
+
 namespace timberline::widgets {
 
 /// A plot whose data lie one after another along x: arrow keys, Home and End walk them, a press chooses the nearest, hovering tells its
@@ -40,7 +42,7 @@ private:
     int m_current = -1;
     mutable bool m_painting = false;
     mutable double m_paintWidth = 480;
-    mutable QRectF m_axes;  ///< pixels of the plot
+    mutable std::vector<QRectF> m_axes;  ///< pixels of the plot; several plots share one x axis
     mutable double m_low = 0, m_high = 1;
     mutable bool m_logarithmic = false;
 };

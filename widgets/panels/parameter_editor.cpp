@@ -141,7 +141,9 @@ void ParameterEditor::buildText()
         browse->setText(tr("Browse…"));
         layout()->addWidget(browse);
         connect(browse, &QToolButton::clicked, this, [this] {
-            const QString path = QFileDialog::getExistingDirectory(this, coreText(m_declaration.label), m_line->text());
+            const QString label = coreText(m_declaration.label);
+            const QString path = m_declaration.key.ends_with("_file") ? QFileDialog::getOpenFileName(this, label, m_line->text())
+                                                                      : QFileDialog::getExistingDirectory(this, label, m_line->text());
             if (!path.isEmpty()) {
                 m_line->setText(path);
                 commitText();

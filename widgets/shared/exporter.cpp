@@ -145,8 +145,12 @@ QString suffixOf(ExportFormat format)
     return {};
 }
 
-QString exportView(const View& view, ExportFormat format, const QString& path, const ExportOptions& options)
+QString exportView(const View& view, ExportFormat format, const QString& path, const ExportOptions& given)
 {
+    ExportOptions options = given;
+    if (const QString own = view.ownManifest(); !own.isEmpty()) {
+        options.manifest = own;
+    }
     const QSizeF size = options.size.isEmpty() ? view.contentSize() : options.size;
     const Theme chosen = themeFor(options);
     QByteArray bytes;

@@ -48,6 +48,8 @@ public:
     [[nodiscard]] virtual QStringList extraFormats() const { return {}; }
     /// The data in one of extraFormats(); empty when there is nothing to export or the suffix is another.
     [[nodiscard]] virtual QByteArray toFormat(const QString& suffix) const;
+    /// The config that made what is shown, as JSON, where it is not the bench's; goes into exported pictures. Default: empty.
+    [[nodiscard]] virtual QString ownManifest() const { return {}; }
     /// One or two sentences for a screen reader.
     [[nodiscard]] virtual QString summary() const = 0;
 

@@ -4,6 +4,8 @@
 #include "core/decoding/acceptance_rule.h"
 #include "core/rules/joint_verification.h"
 
+#include <algorithm>
+
 namespace timberline::decoding {
 
 namespace {
@@ -25,16 +27,19 @@ public:
                               "Choose a drafter of chains, for example draft-model-chain, or the "
                               "acceptance rule traversal or exact.");
         }
-        for (const record::DrawKind kind : tree.child_kind) {
-            if (kind == record::DrawKind::PointMass && !greedy) {
-                return make_error(ErrorCode::InvalidArgument,
-                                  "acceptance rule block: the draft's tokens were "
-                                  "chosen, expected drawn ones at temperatures above 0",
-                                  "Choose a drafter that draws its tokens, or the "
-                                  "acceptance rule traversal or exact.");
-            }
+        const bool chosen = std::ranges::find(tree.child_kind, record::DrawKind::PointMass) != tree.child_kind.end();
+        return chosen ? fits_chosen(greedy) : Status{};
+    }
+    [[nodiscard]] Status fits_chosen(bool greedy) const override
+    {
+        if (greedy) {
+            return {};
         }
-        return {};
+        return make_error(ErrorCode::InvalidArgument,
+                          "acceptance rule block: the draft's tokens were "
+                          "chosen, expected drawn ones at temperatures above 0",
+                          "Choose a drafter that draws its tokens, or the "
+                          "acceptance rule traversal or exact.");
     }
     [[nodiscard]] bool matches_when_greedy() const override { return true; }
     void set_values(const Values& /*values*/) override {}

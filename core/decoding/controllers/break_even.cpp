@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/method.h"
 #include "core/base/translate.h"
+#include "core/decoding/controller_fields.h"
 #include "core/decoding/drafter.h"
 #include "core/rules/draft_control.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 struct BreakEvenValues {
     double draft_cost = 0.1;
-    double verify_slope = 0.1;
+    double verify_slope = 0.15;
     double a0 = 4;
     double b0 = 1;
     double rho = 1;
@@ -23,56 +24,17 @@ struct BreakEvenValues {
 const auto& break_even_fields()
 {
     using V = BreakEvenValues;
-    static const std::tuple fields{field(&V::draft_cost, {.key = "draft_cost",
-                                                          .label = TIMBERLINE_TR("Cost of a draft pass"),
-                                                          .unit = "target passes",
-                                                          .help = TIMBERLINE_TR("What one pass of the draft costs, in plain "
-                                                                                "passes of the target. A number that you "
-                                                                                "give: nothing is measured."),
-                                                          .min = 0,
-                                                          .max = 2}),
-                                   field(&V::verify_slope, {.key = "verify_slope",
-                                                            .label = TIMBERLINE_TR("Cost of a token more to verify"),
-                                                            .unit = "target passes",
-                                                            .help = TIMBERLINE_TR("What each drafted token adds to the target's "
-                                                                                  "pass, in plain passes of the target. A "
-                                                                                  "number that you give: nothing is measured."),
-                                                            .min = 0,
-                                                            .max = 1}),
-                                   field(&V::a0, {.key = "a0",
-                                                  .label = TIMBERLINE_TR("Accepted tokens assumed"),
-                                                  .help = TIMBERLINE_TR("First parameter of the Beta law before any "
-                                                                        "round. Larger starts with longer drafts."),
-                                                  .min = 0.5,
-                                                  .max = 10}),
-                                   field(&V::b0, {.key = "b0",
-                                                  .label = TIMBERLINE_TR("Refused tokens assumed"),
-                                                  .help = TIMBERLINE_TR("Second parameter of the Beta law before any round. "
-                                                                        "Larger starts with shorter drafts."),
-                                                  .min = 0.5,
-                                                  .max = 10}),
-                                   field(&V::rho, {.key = "rho",
-                                                   .label = TIMBERLINE_TR("Memory"),
-                                                   .help = TIMBERLINE_TR("Share of what was learned that a round passes on; "
-                                                                         "below 1 old rounds fade and changes of topic "
-                                                                         "are followed."),
-                                                   .min = 0.8,
-                                                   .max = 1}),
-                                   field(&V::min_length, {.key = "min_length",
-                                                          .label = TIMBERLINE_TR("Shortest draft"),
-                                                          .unit = "tokens",
-                                                          .help = TIMBERLINE_TR("Tokens that are drafted even where none "
-                                                                                "would pay; with 0 a run that stops drafting "
-                                                                                "learns nothing more."),
-                                                          .min = 0,
-                                                          .max = 16}),
-                                   field(&V::max_length, {.key = "max_length",
-                                                          .label = TIMBERLINE_TR("Longest draft"),
-                                                          .unit = "tokens",
-                                                          .help = TIMBERLINE_TR("Most tokens of one draft. The drafter's "
-                                                                                "own draft length limits it further."),
-                                                          .min = 1,
-                                                          .max = 16})};
+    static const std::tuple fields =
+        std::tuple_cat(cost_fields<V>(), beta_fields<V>(),
+                       std::tuple{field(&V::min_length, {.key = "min_length",
+                                                         .label = TIMBERLINE_TR("Shortest draft"),
+                                                         .unit = "tokens",
+                                                         .help = TIMBERLINE_TR("Tokens that are drafted even where none "
+                                                                               "would pay; with 0 a run that stops drafting "
+                                                                               "learns nothing more."),
+                                                         .min = 0,
+                                                         .max = 16})},
+                       length_field<V>());
     return fields;
 }
 
@@ -107,8 +69,7 @@ public:
     {
         const BreakEvenValues before = values_;
         values_ = read_values(break_even_fields(), values);
-        posterior_.a = std::max(posterior_.a + values_.a0 - before.a0, 0.5);
-        posterior_.b = std::max(posterior_.b + values_.b0 - before.b0, 0.5);
+        posterior_.move_prior(values_.a0 - before.a0, values_.b0 - before.b0);
     }
     [[nodiscard]] std::unique_ptr<DecodeController> snapshot() const override { return std::make_unique<BreakEven>(*this); }
     void describe(std::map<std::string, double>& statistics) const override

@@ -92,9 +92,10 @@ MethodRegistry::Entry heuristic_controller()
     info.id = "heuristic";
     info.family = "decode controller";
     info.title = TIMBERLINE_TR("Longer after success");
-    info.summary = TIMBERLINE_TR("Drafts two tokens more after a round in which every "
-                                 "drafted token was accepted, and one fewer after any "
-                                 "other.");
+    info.summary = TIMBERLINE_TR("Drafts longer after a round in which every drafted token "
+                                 "was accepted (two tokens, unless you say otherwise), and "
+                                 "shorter after a refusal (one token); always at least one, "
+                                 "and never beyond the longest draft.");
     info.sources = {{.title = "Assisted Generation: a new direction toward "
                               "low-latency text generation",
                      .authors = "Joao Gante",

@@ -4,6 +4,7 @@
 #include "core/decoding/chain_growth.h"
 #include "core/decoding/draft_law.h"
 #include "core/decoding/draft_model_runner.h"
+#include "core/decoding/fixed_controller.h"
 #include "core/decoding/keyed_decisions.h"
 #include "core/decoding/parallel_lanes.h"
 #include "core/decoding/round_player.h"
@@ -83,18 +84,6 @@ const auto& pearl_fields()
                                       .max = 2})};
     return fields;
 }
-
-/// Blocks are as long as the values say: nothing stops a block early.
-class WholeBlocks final : public DecodeController
-{
-public:
-    [[nodiscard]] DraftPlan plan(std::int32_t /*round*/, std::int32_t depth_limit) override { return {.max_depth = depth_limit}; }
-    [[nodiscard]] bool keep_drafting(const DraftStep& /*step*/) override { return true; }
-    [[nodiscard]] bool wants_law_statistics() const override { return false; }
-    void observe(const record::Round& /*round*/) override {}
-    void set_values(const Values& /*values*/) override {}
-    [[nodiscard]] std::unique_ptr<DecodeController> snapshot() const override { return std::make_unique<WholeBlocks>(); }
-};
 
 /// Drafted tokens in order, each with the law that it was drawn from: what a
 /// later round needs to test them.
@@ -194,9 +183,10 @@ private:
     PearlValues values_;
     rules::ParallelDrafting order_;
     std::vector<Waiting> waiting_;  ///< drafted, not tested yet; they follow the committed text
-    WholeBlocks whole_blocks_;
+    FixedController whole_blocks_;  ///< nothing stops a block early
     model::ForwardOutput output_;
     TargetLaws laws_;
+    ParallelLanes lanes_;  ///< last, so that its thread ends before what it works on
 };
 
 Result<rules::DraftTree> Pearl::draft(const RoundContext& context, std::span<const TokenId> text)
@@ -327,8 +317,8 @@ Result<PlayedRound> Pearl::play(const RoundContext& context, double now_ms)
     const auto target_lane = [&] { return run_target(context); };
     const auto nothing = []() -> Status { return {}; };
     const bool simulated = values_.overlap == "simulated";
-    TIMBERLINE_ASSIGN(const LaneTimes lanes, step.draft_beside ? run_lanes(draft_lane, target_lane, !simulated)
-                                                               : run_lanes(nothing, target_lane, /*overlapped=*/false));
+    TIMBERLINE_ASSIGN(const LaneTimes lanes, step.draft_beside ? lanes_.run(draft_lane, target_lane, !simulated)
+                                                               : lanes_.run(nothing, target_lane, /*overlapped=*/false));
     const double lanes_ms = watch.elapsed_ms() - alone_ms;
     std::vector<Waiting> tokens = step.draft_beside ? tokens_of(block) : std::vector<Waiting>();
     passes += step.draft_beside ? block.draft_passes : 0;

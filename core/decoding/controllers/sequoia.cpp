@@ -99,6 +99,7 @@ public:
     }
     [[nodiscard]] bool keep_drafting(const DraftStep& /*step*/) override { return true; }
     [[nodiscard]] bool wants_law_statistics() const override { return false; }
+    [[nodiscard]] bool plans_shapes() const override { return true; }
     void observe(const record::Round& round) override { positional_.learn(round); }
 
     void set_values(const Values& values) override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/method.h"
 #include "core/base/translate.h"
+#include "core/decoding/controller_fields.h"
 #include "core/decoding/stepwise_controller.h"
 
 #include <algorithm>
@@ -10,6 +11,9 @@ namespace timberline::decoding {
 namespace {
 
 struct ThompsonBetaValues {
+    std::string stop = "pays";
+    double draft_cost = 0.1;
+    double verify_slope = 0.15;
     double a0 = 1;
     double b0 = 1;
     double rho = 1;
@@ -20,41 +24,18 @@ struct ThompsonBetaValues {
 const auto& thompson_beta_fields()
 {
     using V = ThompsonBetaValues;
-    static const std::tuple fields{field(&V::a0, {.key = "a0",
-                                                  .label = TIMBERLINE_TR("Accepted tokens assumed"),
-                                                  .help = TIMBERLINE_TR("First parameter of the Beta law before any "
-                                                                        "round. Larger starts with longer drafts."),
-                                                  .min = 0.5,
-                                                  .max = 10}),
-                                   field(&V::b0, {.key = "b0",
-                                                  .label = TIMBERLINE_TR("Refused tokens assumed"),
-                                                  .help = TIMBERLINE_TR("Second parameter of the Beta law before any round. "
-                                                                        "Larger starts with shorter drafts."),
-                                                  .min = 0.5,
-                                                  .max = 10}),
-                                   field(&V::rho, {.key = "rho",
-                                                   .label = TIMBERLINE_TR("Memory"),
-                                                   .help = TIMBERLINE_TR("Share of what was learned that a round passes on; "
-                                                                         "below 1 old rounds fade and changes of topic "
-                                                                         "are followed."),
-                                                   .min = 0.8,
-                                                   .max = 1}),
-                                   field(&V::max_length, {.key = "max_length",
-                                                          .label = TIMBERLINE_TR("Longest draft"),
-                                                          .unit = "tokens",
-                                                          .help = TIMBERLINE_TR("Most tokens of one draft. The drafter's "
-                                                                                "own draft length limits it further."),
-                                                          .min = 1,
-                                                          .max = 16}),
-                                   field(&V::censored, {.key = "censored",
-                                                        .label = TIMBERLINE_TR("Count only what was tried"),
-                                                        .help = TIMBERLINE_TR("Tokens after the first refused one were never "
-                                                                              "tried and do not count as refused. Off "
-                                                                              "counts them, which favours short drafts.")})};
+    static const std::tuple fields =
+        std::tuple_cat(stop_field<V>(), cost_fields<V>(), beta_fields<V>(), length_field<V>(),
+                       std::tuple{field(&V::censored, {.key = "censored",
+                                                       .label = TIMBERLINE_TR("Count only what was tried"),
+                                                       .help = TIMBERLINE_TR("Tokens after the first refused one were never "
+                                                                             "tried and do not count as refused. Off "
+                                                                             "counts them, which favours short drafts.")})});
     return fields;
 }
 
-/// Beta-TS (methods/decoding.md 2.3): after each included token draws theta from the posterior and goes on with probability theta.
+/// Beta-TS (methods/decoding.md 2.3): after each included token draws theta from the posterior; goes on with probability theta ("coin", as
+/// published), or ("pays") as long as one more token would raise the token rate if every token were accepted with chance theta (1.5).
 class ThompsonBeta final : public StepwiseController
 {
 public:
@@ -68,9 +49,7 @@ public:
     {
         const ThompsonBetaValues before = values_;
         values_ = read_values(thompson_beta_fields(), values);
-        // Another prior under the evidence so far. Forgetting may have eaten of the old prior, so the counts are kept positive.
-        posterior_.a = std::max(posterior_.a + values_.a0 - before.a0, 0.5);
-        posterior_.b = std::max(posterior_.b + values_.b0 - before.b0, 0.5);
+        posterior_.move_prior(values_.a0 - before.a0, values_.b0 - before.b0);
     }
 
     [[nodiscard]] std::unique_ptr<DecodeController> snapshot() const override { return std::make_unique<ThompsonBeta>(*this); }
@@ -79,8 +58,8 @@ public:
     {
         statistics["beta_a"] = posterior_.a;
         statistics["beta_b"] = posterior_.b;
-        for (std::size_t i = 1; i < theta_.size(); ++i) {
-            statistics[level_key("theta", i)] = theta_[i];
+        for (std::int32_t level = 1; level <= theta_.levels(); ++level) {
+            statistics[level_key("theta", static_cast<std::size_t>(level))] = theta_.of(level);
         }
     }
 
@@ -91,9 +70,11 @@ private:
     {
         RandomStream numbers = stream(included);
         const double theta = rules::sample_beta(numbers, posterior_.a, posterior_.b);
-        theta_.resize(std::max(theta_.size(), static_cast<std::size_t>(included) + 1));  // asked again for a level, it keeps those after it
-        theta_[static_cast<std::size_t>(included)] = theta;
-        return numbers.next() < theta;
+        theta_.set(included, theta);
+        if (values_.stop == "coin") {
+            return numbers.next() < theta;
+        }
+        return rules::break_even_length(theta, {.draft = values_.draft_cost, .verify = values_.verify_slope}, included + 1) > included;
     }
 
     void learn(const rules::DraftOutcome& outcome) override
@@ -115,7 +96,7 @@ private:
 
     ThompsonBetaValues values_;
     rules::BetaPosterior posterior_;
-    std::vector<double> theta_;  ///< of the present draft, by included tokens; 0 is unused
+    LevelDraws theta_;  ///< by included tokens
 };
 
 }  // namespace
@@ -127,8 +108,9 @@ MethodRegistry::Entry thompson_beta_controller()
     info.family = "decode controller";
     info.title = TIMBERLINE_TR("Thompson sampling (Beta)");
     info.summary = TIMBERLINE_TR("Believes a Beta law about the chance that the next drafted token is "
-                                 "accepted, draws from it after every "
-                                 "drafted token and goes on with that chance. Learns from each round.");
+                                 "accepted and draws from it after every drafted token. Drafts on while "
+                                 "one token more pays at that chance or, as in the paper, while a coin "
+                                 "with it shows heads. Learns from each round.");
     info.sources = {{.title = "Speculative Decoding via Early-exiting for Faster LLM "
                               "Inference with Thompson Sampling Control Mechanism",
                      .authors = "Jiahao Liu, Qifan Wang, Jingang Wang, Xunliang Cai",

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/method.h"
 #include "core/base/translate.h"
+#include "core/decoding/controller_fields.h"
 #include "core/decoding/stepwise_controller.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace timberline::decoding {
 
 namespace {
 
 struct ThompsonCalibrationValues {
+    std::string stop = "pays";
+    double draft_cost = 0.1;
+    double verify_slope = 0.15;
     double mu = 0;
     double sigma = 0.2;
     double sigma_noise = 0.5;
@@ -19,35 +24,33 @@ struct ThompsonCalibrationValues {
 const auto& thompson_calibration_fields()
 {
     using V = ThompsonCalibrationValues;
-    static const std::tuple fields{field(&V::mu, {.key = "mu",
-                                                  .label = TIMBERLINE_TR("Error assumed"),
-                                                  .help = TIMBERLINE_TR("Mean of what acceptance minus draft confidence is "
-                                                                        "believed to be before any round."),
-                                                  .min = -1,
-                                                  .max = 1}),
-                                   field(&V::sigma, {.key = "sigma",
-                                                     .label = TIMBERLINE_TR("Doubt"),
-                                                     .help = TIMBERLINE_TR("Standard deviation of that belief before any "
-                                                                           "round. Larger learns and explores more."),
-                                                     .min = 0.01,
-                                                     .max = 1}),
-                                   field(&V::sigma_noise, {.key = "sigma_noise",
-                                                           .label = TIMBERLINE_TR("Noise of one token"),
-                                                           .help = TIMBERLINE_TR("Standard deviation of a single token's outcome "
-                                                                                 "around its chance. Larger learns slower."),
-                                                           .min = 0.05,
-                                                           .max = 5}),
-                                   field(&V::max_length, {.key = "max_length",
-                                                          .label = TIMBERLINE_TR("Longest draft"),
-                                                          .unit = "tokens",
-                                                          .help = TIMBERLINE_TR("Most tokens of one draft. The drafter's "
-                                                                                "own draft length limits it further."),
-                                                          .min = 1,
-                                                          .max = 16})};
+    static const std::tuple fields =
+        std::tuple_cat(stop_field<V>(), cost_fields<V>(),
+                       std::tuple{field(&V::mu, {.key = "mu",
+                                                 .label = TIMBERLINE_TR("Error assumed"),
+                                                 .help = TIMBERLINE_TR("Mean of what acceptance minus draft confidence is "
+                                                                       "believed to be before any round."),
+                                                 .min = -1,
+                                                 .max = 1}),
+                                  field(&V::sigma, {.key = "sigma",
+                                                    .label = TIMBERLINE_TR("Doubt"),
+                                                    .help = TIMBERLINE_TR("Standard deviation of that belief before any "
+                                                                          "round. Larger learns and explores more."),
+                                                    .min = 0.01,
+                                                    .max = 1}),
+                                  field(&V::sigma_noise, {.key = "sigma_noise",
+                                                          .label = TIMBERLINE_TR("Noise of one token"),
+                                                          .help = TIMBERLINE_TR("Standard deviation of a single token's outcome "
+                                                                                "around its chance. Larger learns slower."),
+                                                          .min = 0.05,
+                                                          .max = 5})},
+                       length_field<V>());
     return fields;
 }
 
-/// Calibration-TS (methods/decoding.md 2.3): the draft's largest probability, corrected by a drawn error, is the chance to go on.
+/// Calibration-TS (methods/decoding.md 2.3): the draft's largest probability, corrected by a drawn error, is the chance theta of a token;
+/// goes on with probability theta of the last one ("coin", as published), or ("pays") as long as one more token would raise the token rate
+/// (1.5).
 class ThompsonCalibration final : public StepwiseController
 {
 public:
@@ -70,9 +73,9 @@ public:
     {
         statistics["error_mean"] = error_.mean;
         statistics["error_deviation"] = error_.deviation;
-        for (std::size_t i = 1; i < theta_.size(); ++i) {
-            statistics[level_key("theta", i)] = theta_[i];
-            statistics[level_key("estimate", i)] = largest_q(static_cast<std::int32_t>(i));
+        for (std::int32_t level = 1; level <= theta_.levels(); ++level) {
+            statistics[level_key("theta", static_cast<std::size_t>(level))] = theta_.of(level);
+            statistics[level_key("estimate", static_cast<std::size_t>(level))] = largest_q(level);
         }
     }
 
@@ -83,10 +86,22 @@ private:
     {
         RandomStream numbers = stream(included);
         const double drawn = largest_q(included) + rules::sample_normal(numbers, error_.mean, error_.deviation);
-        theta_.resize(std::max(theta_.size(), static_cast<std::size_t>(included) + 1));  // asked again for a level, it keeps those after it
         const double theta = std::clamp(drawn, 0.0, 1.0);
-        theta_[static_cast<std::size_t>(included)] = theta;
-        return numbers.next() < theta;
+        theta_.set(included, theta);
+        return values_.stop == "coin" ? numbers.next() < theta : pays(included);
+    }
+
+    /// By the chances drawn for the tokens so far; the next one, which nobody has seen, counts as their geometric mean.
+    [[nodiscard]] bool pays(std::int32_t included) const
+    {
+        double chance = 1;  // that all tokens so far are accepted
+        double expected = 1;
+        for (std::int32_t level = 1; level <= included; ++level) {
+            chance *= theta_.of(level);
+            expected += chance;
+        }
+        const double next = chance * std::pow(chance, 1.0 / included);
+        return rules::one_more_pays(next, expected, included, {.draft = values_.draft_cost, .verify = values_.verify_slope});
     }
 
     void learn(const rules::DraftOutcome& outcome) override
@@ -101,7 +116,7 @@ private:
 
     ThompsonCalibrationValues values_;
     rules::NormalPosterior error_;
-    std::vector<double> theta_;  ///< of the present draft, by included tokens; 0 is unused
+    LevelDraws theta_;  ///< by included tokens
 };
 
 }  // namespace
@@ -112,9 +127,10 @@ MethodRegistry::Entry thompson_calibration_controller()
     info.id = "thompson-calibration";
     info.family = "decode controller";
     info.title = TIMBERLINE_TR("Thompson sampling (calibration)");
-    info.summary = TIMBERLINE_TR("Takes the draft's own confidence as the chance of "
-                                 "acceptance, corrects it by an error drawn from what "
-                                 "earlier rounds showed, and goes on with that chance.");
+    info.summary = TIMBERLINE_TR("Takes the draft's own confidence as the chance of acceptance and "
+                                 "corrects it by an error drawn from what earlier rounds showed. Drafts "
+                                 "on while one token more pays at these chances or, as in the paper, "
+                                 "while a coin with the last one shows heads.");
     info.sources = {{.title = "Speculative Decoding via Early-exiting for Faster LLM "
                               "Inference with Thompson Sampling Control Mechanism",
                      .authors = "Jiahao Liu, Qifan Wang, Jingang Wang, Xunliang Cai",

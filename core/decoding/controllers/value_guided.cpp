@@ -4,6 +4,7 @@
 #include "core/base/translate.h"
 #include "core/decoding/candidate_fan.h"
 #include "core/decoding/draft_model_runner.h"
+#include "core/decoding/heads/value_net.h"
 #include "core/decoding/keyed_decisions.h"
 #include "core/decoding/reward.h"
 #include "core/decoding/round_player.h"
@@ -19,7 +20,7 @@ namespace timberline::decoding {
 
 namespace {
 
-struct GuidedValues {
+struct GuidedValues : RewardChoice {
     std::int64_t candidates = 8;
     double alpha = 1;
     std::int64_t block_length = 4;
@@ -34,73 +35,68 @@ struct GuidedValues {
 const auto& guided_fields()
 {
     using V = GuidedValues;
-    static const std::tuple fields{
-        field(&V::candidates, {.key = "candidates",
-                               .label = TIMBERLINE_TR("Candidates"),
-                               .help = TIMBERLINE_TR("Continuations that are drawn in a round; one of them is "
-                                                     "chosen. 1 is unguided sampling, more "
-                                                     "come closer to the tilted law."),
-                               .min = 1,
-                               .max = 32}),
-        field(&V::alpha, {.key = "alpha",
-                          .label = TIMBERLINE_TR("Softness"),
-                          .help = TIMBERLINE_TR("The text's law is the model's times exp(reward / "
-                                                "softness): small values follow the reward "
-                                                "strictly, 0 takes the best candidate."),
-                          .min = 0,
-                          .max = 10}),
-        field(&V::block_length, {.key = "block_length",
-                                 .label = TIMBERLINE_TR("Block length"),
-                                 .unit = "tokens",
-                                 .help = TIMBERLINE_TR("Tokens of a candidate. All candidates of a "
-                                                       "round have at most 256 together."),
-                                 .min = 1,
-                                 .max = 16}),
-        field(&V::look_ahead, {.key = "look_ahead",
-                               .label = TIMBERLINE_TR("Look-ahead"),
-                               .unit = "tokens",
-                               .help = TIMBERLINE_TR("Tokens of the likeliest completion that a "
-                                                     "candidate is judged by, besides its own."),
-                               .min = 0,
-                               .max = 64}),
-        field(&V::estimator, {.key = "estimator",
-                              .label = TIMBERLINE_TR("Value from"),
-                              .help = TIMBERLINE_TR("The reward of a candidate's likeliest "
-                                                    "completion, or of the text as far as it goes."),
-                              .choices = {"posterior-mean", "analytic"},
-                              .choice_labels = {TIMBERLINE_TR("Likeliest completion"), TIMBERLINE_TR("Text so far")}}),
-        field(&V::reward, {.key = "reward",
-                           .label = TIMBERLINE_TR("Reward"),
-                           .help = TIMBERLINE_TR("What the text is steered towards: wanted words that occur; "
-                                                 "happy minus sad words by a small English "
-                                                 "lexicon; a wanted length, in tens of tokens; or the "
-                                                 "probability under the draft model, in nats."),
-                           .choices = {"keywords", "sentiment", "length", "draft-model"},
-                           .choice_labels = {TIMBERLINE_TR("Words"), TIMBERLINE_TR("Sentiment (lexicon)"), TIMBERLINE_TR("Length"),
-                                             TIMBERLINE_TR("Draft model's probability")}}),
-        field(&V::keywords, {.key = "keywords",
-                             .label = TIMBERLINE_TR("Wanted words"),
-                             .help = TIMBERLINE_TR("Words between commas; each counts once, whatever its case. "
-                                                   "Read by the reward Words.")}),
-        field(&V::wanted_length, {.key = "wanted_length",
-                                  .label = TIMBERLINE_TR("Wanted length"),
-                                  .unit = "tokens",
-                                  .help = TIMBERLINE_TR("Tokens before the end of the text. Read by the "
-                                                        "reward Length, which sees only texts that "
-                                                        "the model ends itself."),
-                                  .min = 1,
-                                  .max = 4096}),
-        field(&V::proposal_temperature, {.key = "proposal_temperature",
-                                         .label = TIMBERLINE_TR("Proposal temperature"),
-                                         .help = TIMBERLINE_TR("Temperature at which candidates are drawn; 0 takes the "
-                                                               "text's own. Weights make up for "
-                                                               "the difference. Without effect where the text is greedy."),
-                                         .min = 0,
-                                         .max = 2})};
+    static const auto fields = std::tuple_cat(
+        std::tuple{field(&V::candidates, {.key = "candidates",
+                                          .label = TIMBERLINE_TR("Candidates"),
+                                          .help = TIMBERLINE_TR("Continuations that are drawn in a round; one of them is "
+                                                                "chosen. 1 is unguided sampling, more "
+                                                                "come closer to the tilted law."),
+                                          .min = 1,
+                                          .max = 32}),
+                   field(&V::alpha, {.key = "alpha",
+                                     .label = TIMBERLINE_TR("Softness"),
+                                     .help = TIMBERLINE_TR("The text's law is the model's times exp(reward / "
+                                                           "softness): small values follow the reward "
+                                                           "strictly, 0 takes the best candidate."),
+                                     .min = 0,
+                                     .max = 10}),
+                   field(&V::block_length, {.key = "block_length",
+                                            .label = TIMBERLINE_TR("Block length"),
+                                            .unit = "tokens",
+                                            .help = TIMBERLINE_TR("Tokens of a candidate. All candidates of a "
+                                                                  "round have at most 256 together."),
+                                            .min = 1,
+                                            .max = 16}),
+                   field(&V::look_ahead, {.key = "look_ahead",
+                                          .label = TIMBERLINE_TR("Look-ahead"),
+                                          .unit = "tokens",
+                                          .help = TIMBERLINE_TR("Tokens of the likeliest completion that a "
+                                                                "candidate is judged by, besides its own."),
+                                          .min = 0,
+                                          .max = 64}),
+                   field(&V::estimator, {.key = "estimator",
+                                         .label = TIMBERLINE_TR("Value from"),
+                                         .help = TIMBERLINE_TR("The reward of a candidate's likeliest "
+                                                               "completion; of the text as far as it goes; or what a "
+                                                               "value net expects, which was trained for this reward: "
+                                                               "the run's heads name it, and it takes one pass where a "
+                                                               "completion takes one for each token."),
+                                         .choices = {"posterior-mean", "analytic", "value-net"},
+                                         .choice_labels = {TIMBERLINE_TR("Likeliest completion"), TIMBERLINE_TR("Text so far"),
+                                                           TIMBERLINE_TR("Value net")}}),
+                   field(static_cast<std::string V::*>(&RewardChoice::kind),
+                         {.key = "reward",
+                          .label = TIMBERLINE_TR("Reward"),
+                          .help = TIMBERLINE_TR("What the text is steered towards: wanted words that occur; "
+                                                "happy minus sad words by a small English "
+                                                "lexicon; a wanted length, in tens of tokens; or the "
+                                                "probability under the draft model, in nats."),
+                          .choices = {"keywords", "sentiment", "length", "draft-model"},
+                          .choice_labels = {TIMBERLINE_TR("Words"), TIMBERLINE_TR("Sentiment (lexicon)"), TIMBERLINE_TR("Length"),
+                                            TIMBERLINE_TR("Draft model's probability")}})},
+        reward_detail_fields<V>(Effect::NextRound),
+        std::tuple{field(&V::proposal_temperature, {.key = "proposal_temperature",
+                                                    .label = TIMBERLINE_TR("Proposal temperature"),
+                                                    .help = TIMBERLINE_TR("Temperature at which candidates are drawn; 0 takes the "
+                                                                          "text's own. Weights make up for "
+                                                                          "the difference. Without effect where the text is greedy."),
+                                                    .min = 0,
+                                                    .max = 2})});
     return fields;
 }
 
 constexpr std::int64_t kMostCandidateNodes = 256;  ///< what a round's record may hold
+const std::string kOwner = "controller value-guided";
 
 /// SVDD (methods/decoding.md 2.6) on blocks of tokens: draws M candidates,
 /// values each, and keeps one with probability proportional to exp(value /
@@ -110,15 +106,16 @@ constexpr std::int64_t kMostCandidateNodes = 256;  ///< what a round's record ma
 class ValueGuided final : public RoundPlayer
 {
 public:
-    ValueGuided(const DrafterResources& resources, const GuidedValues& values, TextReward reward)
-        : resources_(resources), values_(values), reward_(std::move(reward))
+    ValueGuided(const DrafterResources& resources, const GuidedValues& values, TextReward reward, std::optional<ValueNet> net)
+        : resources_(resources), values_(values), reward_(std::move(reward)), net_(std::move(net))
     {}
 
     [[nodiscard]] static Result<std::unique_ptr<RoundPlayer>> make(const DrafterResources& resources, const Values& given)
     {
         const GuidedValues values = read_values(guided_fields(), given);
         TIMBERLINE_ASSIGN(auto reward, reward_of(values, resources));
-        return std::unique_ptr<RoundPlayer>(std::make_unique<ValueGuided>(resources, values, std::move(reward)));
+        TIMBERLINE_ASSIGN(auto net, net_of(values, resources));
+        return std::unique_ptr<RoundPlayer>(std::make_unique<ValueGuided>(resources, values, std::move(reward), std::move(net)));
     }
 
     [[nodiscard]] Status begin(std::span<const TokenId> committed, const CancelToken& cancel) override
@@ -138,18 +135,19 @@ public:
 private:
     [[nodiscard]] static Result<TextReward> reward_of(const GuidedValues& values, const DrafterResources& resources)
     {
-        if (values.reward == "draft-model" && !resources.draft) {
+        if (values.kind == "draft-model" && !resources.draft) {
             return make_error(ErrorCode::InvalidArgument,
                               "controller value-guided: the reward draft-model needs "
                               "a draft model, and none is given",
                               "Name a draft model, for example bundled:tale-draft, "
                               "or choose another reward.");
         }
-        return TextReward::make({.kind = values.reward, .keywords = values.keywords, .wanted_length = values.wanted_length},
-                                resources.target);
+        return TextReward::make(values, resources.target, kOwner);
     }
+    /// Nothing where the values come from elsewhere.
+    [[nodiscard]] static Result<std::optional<ValueNet>> net_of(const GuidedValues& values, const DrafterResources& resources);
     [[nodiscard]] Status open_runners(std::span<const TokenId> committed, const CancelToken& cancel);
-    [[nodiscard]] Result<std::vector<double>> values_of(const RoundContext& context, const CandidateFan& fan);
+    [[nodiscard]] Result<std::vector<double>> values_of(const RoundContext& context, CandidateFan& fan);
     /// The chosen branch becomes the path; without one the round is a plain step.
     void decide(const RoundContext& context, CandidateFan& fan, std::int32_t chosen, bool possible, PlayedRound& out);
     /// Tokens since the method took over, and `more` after them.
@@ -163,6 +161,7 @@ private:
     DrafterResources resources_;
     GuidedValues values_;
     TextReward reward_;
+    std::optional<ValueNet> net_;
     std::optional<DraftModelRunner> target_;
     std::optional<DraftModelRunner> draft_;
     std::size_t first_ = 0;  ///< tokens before the method took over
@@ -170,27 +169,55 @@ private:
     std::vector<float> logits_;  ///< of the last round
 };
 
+Result<std::optional<ValueNet>> ValueGuided::net_of(const GuidedValues& values, const DrafterResources& resources)
+{
+    if (values.estimator != "value-net") {
+        return std::optional<ValueNet>{};
+    }
+    TIMBERLINE_ASSIGN(const auto folder, heads_for(resources, kOwner, {"value-net"}));
+    TIMBERLINE_ASSIGN(auto net, ValueNet::make(*folder, *resources.target));
+    if (!same_reward(net.reward(), values)) {
+        return make_error(ErrorCode::InvalidArgument,
+                          kOwner + ": the value net " + folder->name + " was trained for the reward " + reward_text(net.reward()) +
+                              ", the run's reward is " + reward_text(values),
+                          "Set the run's reward to that of the net, train a net "
+                          "for this reward, or take the values from the likeliest "
+                          "completion.");
+    }
+    return std::optional<ValueNet>(std::move(net));
+}
+
 Status ValueGuided::open_runners(std::span<const TokenId> committed, const CancelToken& cancel)
 {
     const std::int64_t slots = values_.candidates * (values_.block_length + values_.look_ahead);
     target_.emplace(resources_.target, resources_.context, 0, slots);
     TIMBERLINE_TRY(target_->begin(committed, cancel));
     draft_.reset();
-    if (values_.reward == "draft-model") {
+    if (values_.kind == "draft-model") {
         draft_.emplace(resources_.draft, resources_.context, 0, slots);
         TIMBERLINE_TRY(draft_->begin(committed, cancel));
     }
     return {};
 }
 
-Result<std::vector<double>> ValueGuided::values_of(const RoundContext& context, const CandidateFan& fan)
+Result<std::vector<double>> ValueGuided::values_of(const RoundContext& context, CandidateFan& fan)
 {
-    if (values_.reward == "draft-model") {
+    if (values_.kind == "draft-model") {
         return log_probabilities(*draft_, context, fan.tokens());
     }
     std::vector<double> out;
-    for (const auto& branch : fan.tokens()) {
-        out.push_back(reward_.of(written(context, branch), context.stop_ids));
+    if (net_) {
+        TIMBERLINE_ASSIGN(const auto rows, fan.read_ends());
+        out = net_->values(rows);
+    }
+    for (std::size_t branch = 0; branch < fan.tokens().size(); ++branch) {
+        const auto& tokens = fan.tokens()[branch];
+        if (!net_) {
+            out.push_back(reward_.of(written(context, tokens), context.stop_ids));
+        } else if (std::ranges::find_first_of(tokens, context.stop_ids) != tokens.end()) {
+            out[branch] = reward_.of(written(context, tokens),
+                                     context.stop_ids);  // the text is over: nothing to expect
+        }
     }
     return out;
 }
@@ -212,12 +239,14 @@ void ValueGuided::decide(const RoundContext& context, CandidateFan& fan, std::in
         out.outcome.has_next = false;
         return;
     }
-    // Every candidate of a wider proposal lies outside the text's own law: the round is a plain step then.
+    // Every candidate of a wider proposal lies outside the text's own law: the
+    // round is a plain step then.
     target_->keep({});
     std::vector<float> row(fan.logits().begin(), fan.logits().begin() + target_->vocabulary());
     rules::apply_sampling(*context.sampling, context.committed, row);
     const std::int32_t depth = 0;
-    KeyedDecisions decisions(context.seed, context.round, context.committed.size(), {&depth, 1}, /*greedy=*/false);
+    KeyedDecisions decisions(context.seed, context.round, context.committed.size(), {&depth, 1},
+                             /*greedy=*/false);
     verdict.next = decisions.emit(0, std::vector<double>(row.begin(), row.end()));
     verdict.next_is_bonus = false;
     out.outcome.emitted_probability = decisions.emitted_probability();
@@ -228,6 +257,7 @@ Result<PlayedRound> ValueGuided::play(const RoundContext& context, double /*now_
     const Stopwatch watch;
     if (changed_) {
         TIMBERLINE_ASSIGN(reward_, reward_of(values_, resources_));
+        TIMBERLINE_ASSIGN(net_, net_of(values_, resources_));
         TIMBERLINE_TRY(open_runners(context.committed, context.cancel));
         changed_ = false;
     }
@@ -262,7 +292,7 @@ Result<PlayedRound> ValueGuided::play(const RoundContext& context, double /*now_
         statistics[level_key("value", branch + 1)] = values[branch];
         statistics[level_key("weight", branch + 1)] = weights[branch];
     }
-    if (possible && values_.reward != "draft-model") {
+    if (possible && values_.kind != "draft-model") {
         const auto block = std::span(fan.tokens()[static_cast<std::size_t>(chosen)]).first(static_cast<std::size_t>(levels));
         statistics["reward"] = reward_.of(written(context, block), context.stop_ids);
     }
@@ -290,7 +320,8 @@ MethodRegistry::Entry value_guided_controller()
                      .year = 2024,
                      .arxiv = "2408.08252"}};
     info.lossless = Lossless::No;
-    info.requires_text = TIMBERLINE_TR("a draft model for the reward that asks it");
+    info.requires_text = TIMBERLINE_TR("a draft model for the reward that asks "
+                                       "it, a value net for values from one");
     info.hyperparameters = declare(guided_fields());
     info.partners = {"plain"};
     info.example =

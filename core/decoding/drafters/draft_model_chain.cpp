@@ -88,6 +88,10 @@ public:
     }
 
     [[nodiscard]] std::int32_t depth_limit() const override { return static_cast<std::int32_t>(values_.draft_length); }
+    [[nodiscard]] bool chooses_tokens(const record::Sampling& target, bool /*planned*/) const override
+    {
+        return depth_limit() > 0 && draft_sampling(target, values_.draft_temperature, values_.draft_top_k).greedy;
+    }
 
 private:
     DraftModelRunner runner_;

@@ -112,6 +112,7 @@ public:
     }
     [[nodiscard]] std::unique_ptr<Drafter> snapshot() const override { return std::make_unique<Lookahead>(*this); }
     [[nodiscard]] std::int32_t depth_limit() const override { return static_cast<std::int32_t>(values_.ngram - 1); }
+    [[nodiscard]] bool chooses_tokens(const record::Sampling& /*target*/, bool /*planned*/) const override { return depth_limit() > 0; }
 
 private:
     void collect(std::span<const TokenId> committed)

@@ -86,7 +86,7 @@ public:
                           rules::reads_history(sampling.settings);
         rank(context, sampling, depth, laws);
         depth = allowed_depth(controller, depth, most);
-        const auto shape = static_tree(chances(laws), most, depth);
+        const auto shape = plan.shape ? planned_tree(*plan.shape, most, depth, ranks()) : static_tree(chances(laws), most, depth);
         for (const auto& node : shape) {
             const auto level = static_cast<std::size_t>(node.depth) - 1;
             const TokenId token = ranked_[level][static_cast<std::size_t>(node.rank)];
@@ -107,6 +107,7 @@ public:
     {
         return static_cast<std::int32_t>(std::min(values_.draft_length, heads_.heads()));
     }
+    [[nodiscard]] bool chooses_tokens(const record::Sampling& /*target*/, bool /*planned*/) const override { return depth_limit() > 0; }
     [[nodiscard]] bool wants_target_hidden() const override { return true; }
 
 private:
@@ -153,6 +154,16 @@ private:
             }
         }
         return depth;
+    }
+
+    /// Ranks that each level offers.
+    [[nodiscard]] std::vector<std::int32_t> ranks() const
+    {
+        std::vector<std::int32_t> out;
+        for (const auto& level : ranked_) {
+            out.push_back(static_cast<std::int32_t>(level.size()));
+        }
+        return out;
     }
 
     /// Chance of each rank of each level to be right, cut to the ranks that exist.

@@ -10,12 +10,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <string_view>
 
 namespace timberline::decoding {
 
 namespace {
 
 constexpr std::uintmax_t kLargestCorpus = std::uintmax_t{16} << 20;  // bytes; a longer text takes too long to tokenize before a run
+constexpr std::size_t kPiece = std::size_t{16} << 10;                // bytes, or tokens, between two looks at the cancel token
 constexpr std::int64_t kLargestVocabulary = 1 << 20;                 // what NgramCounts can name
 
 struct CacheValues {
@@ -96,9 +99,33 @@ const auto& cache_fields()
     return fields;
 }
 
-Result<std::shared_ptr<const NgramCounts>> read_corpus(const std::string& path, const model::LanguageModel& target)
+/// Where a piece of text that begins at `from` ends: behind a line, else behind a word (a space belongs to the word after it), else where a
+/// character ends.
+std::size_t piece_end(std::string_view text, std::size_t from)
 {
-    const auto refuse = [&path](const Error& error) {
+    if (text.size() - from <= kPiece) {
+        return text.size();
+    }
+    const std::string_view piece = text.substr(from, kPiece);
+    if (const auto line = piece.rfind('\n'); line != std::string_view::npos) {
+        return from + line + 1;
+    }
+    if (const auto space = piece.rfind(' '); space != std::string_view::npos && space > 0) {
+        return from + space;
+    }
+    std::size_t end = from + kPiece;
+    while (end > from + 1 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+        --end;
+    }
+    return end;
+}
+
+/// Looks at the cancel token every few milliseconds.
+Result<std::shared_ptr<const NgramCounts>> read_corpus(const std::string& path, const model::LanguageModel& target,
+                                                       const CancelToken& cancel)
+{
+    const auto cancelled = [] { return make_error(ErrorCode::Cancelled, "cancelled while the corpus was read"); };
+    const auto refuse = [](const Error& error) {
         return make_error(error.code, "drafter ngram-cache: the corpus cannot be used: " + error.message,
                           error.hint.empty() ? "Name a plain text file, or leave the corpus empty." : error.hint);
     };
@@ -113,18 +140,32 @@ Result<std::shared_ptr<const NgramCounts>> read_corpus(const std::string& path, 
     if (!text.ok()) {
         return refuse(text.error());
     }
-    const auto ids = target.folder.tokenizer->encode(text.value(), false);
-    if (!ids.ok()) {
-        return refuse(ids.error());
+    std::vector<TokenId> ids;
+    for (std::size_t from = 0; from < text->size();) {
+        if (cancel.cancelled()) {
+            return cancelled();
+        }
+        const std::size_t end = piece_end(text.value(), from);
+        const auto piece = target.folder.tokenizer->encode(std::string_view(text.value()).substr(from, end - from), false);
+        if (!piece.ok()) {
+            return refuse(piece.error());
+        }
+        ids.insert(ids.end(), piece->begin(), piece->end());
+        from = end;
     }
     const std::int64_t vocabulary = target.decoder->config().vocabulary;
-    if (std::ranges::any_of(ids.value(), [vocabulary](TokenId id) { return id < 0 || id >= vocabulary; })) {
+    if (std::ranges::any_of(ids, [vocabulary](TokenId id) { return id < 0 || id >= vocabulary; })) {
         return refuse(make_error(ErrorCode::BadFile,
                                  path + ": holds tokens that the model's vocabulary of " + std::to_string(vocabulary) + " does not have",
                                  "Use the tokenizer that belongs to this model."));
     }
     auto counts = std::make_shared<NgramCounts>();
-    counts->count(ids.value(), 0);
+    for (std::size_t from = 0; from < ids.size(); from += kPiece) {
+        if (cancel.cancelled()) {
+            return cancelled();
+        }
+        counts->count(std::span(ids).first(std::min(from + kPiece, ids.size())), from);
+    }
     return std::shared_ptr<const NgramCounts>(std::move(counts));
 }
 
@@ -158,12 +199,13 @@ private:
 class NgramCache final : public Drafter
 {
 public:
-    NgramCache(std::shared_ptr<const model::LanguageModel> target, std::shared_ptr<const NgramCounts> corpus, const Values& values)
-        : target_(std::move(target)), corpus_(std::move(corpus)), values_(read_values(cache_fields(), values)), corpus_path_(values_.corpus)
+    NgramCache(std::shared_ptr<const model::LanguageModel> target, const Values& values)
+        : target_(std::move(target)), values_(read_values(cache_fields(), values))
     {}
 
-    [[nodiscard]] Status begin(std::span<const TokenId> committed, const CancelToken& /*cancel*/) override
+    [[nodiscard]] Status begin(std::span<const TokenId> committed, const CancelToken& cancel) override
     {
+        TIMBERLINE_TRY(keep_corpus(cancel));
         text_ = {};
         counted_ = 0;
         count_up_to(committed);
@@ -173,10 +215,7 @@ public:
     [[nodiscard]] Result<rules::DraftTree> propose(const RoundContext& context, const DraftPlan& plan,
                                                    DecodeController& controller) override
     {
-        if (values_.corpus != corpus_path_) {  // changed while the run went on
-            TIMBERLINE_ASSIGN(corpus_, read_corpus(values_.corpus, *target_));
-            corpus_path_ = values_.corpus;
-        }
+        TIMBERLINE_TRY(keep_corpus(context.cancel));
         count_up_to(context.committed);
         const NgramView counts{.corpus = corpus_.get(), .text = &text_, .text_weight = values_.text_weight};
         const std::int32_t depth = std::min(plan.max_depth, depth_limit());
@@ -210,8 +249,21 @@ public:
     void set_values(const Values& values) override { values_ = read_values(cache_fields(), values); }
     [[nodiscard]] std::unique_ptr<Drafter> snapshot() const override { return std::make_unique<NgramCache>(*this); }
     [[nodiscard]] std::int32_t depth_limit() const override { return static_cast<std::int32_t>(values_.draft_length); }
+    [[nodiscard]] bool chooses_tokens(const record::Sampling& target, bool /*planned*/) const override
+    {
+        return depth_limit() > 0 && (values_.variant != "sampled" || draft_sampling(target, values_.draft_temperature, 0).greedy);
+    }
 
 private:
+    /// Reads the corpus where it is not the one in hand: at the start, and when it was changed while the run went on.
+    [[nodiscard]] Status keep_corpus(const CancelToken& cancel)
+    {
+        if (values_.corpus != corpus_path_) {
+            TIMBERLINE_ASSIGN(corpus_, read_corpus(values_.corpus, *target_, cancel));
+            corpus_path_ = values_.corpus;
+        }
+        return {};
+    }
     void count_up_to(std::span<const TokenId> committed)
     {
         text_.count(committed, counted_);
@@ -258,8 +310,7 @@ MethodRegistry::Entry ngram_cache()
                                   " tokens, expected at most " + std::to_string(kLargestVocabulary),
                               "Choose another drafter for this model.");
         }
-        TIMBERLINE_ASSIGN(auto corpus, read_corpus(read_values(cache_fields(), values).corpus, *resources.target));
-        return std::unique_ptr<Drafter>(std::make_unique<NgramCache>(resources.target, std::move(corpus), values));
+        return std::unique_ptr<Drafter>(std::make_unique<NgramCache>(resources.target, values));
     };
     return {std::move(info), factory};
 }

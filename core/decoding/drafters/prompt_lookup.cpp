@@ -55,18 +55,13 @@ const auto& lookup_fields()
     return fields;
 }
 
-/// Copies what followed an earlier occurrence of the text's last tokens (methods/decoding.md 1.10). No model, no state but the prompt's
-/// end.
+/// Copies what followed an earlier occurrence of the text's last tokens (methods/decoding.md 1.10). No model, no state.
 class PromptLookup final : public Drafter
 {
 public:
     explicit PromptLookup(const Values& values) : values_(read_values(lookup_fields(), values)) {}
 
-    [[nodiscard]] Status begin(std::span<const TokenId> committed, const CancelToken& /*cancel*/) override
-    {
-        prompt_ = committed.size();
-        return {};
-    }
+    [[nodiscard]] Status begin(std::span<const TokenId> /*committed*/, const CancelToken& /*cancel*/) override { return {}; }
 
     [[nodiscard]] Result<rules::DraftTree> propose(const RoundContext& context, const DraftPlan& plan,
                                                    DecodeController& controller) override
@@ -75,7 +70,7 @@ public:
                                   .length = values_.num_pred,
                                   .matches = values_.matches,
                                   .most_recent_first = values_.match_order == "most-recent",
-                                  .region = values_.region == "prompt" ? prompt_ : 0};
+                                  .region = values_.region == "prompt" ? context.prompt : 0};
         ContinuationTrie trie;
         for (const auto continuation : suffix_continuations(context.committed, search)) {
             trie.add(continuation);
@@ -89,10 +84,10 @@ public:
     void set_values(const Values& values) override { values_ = read_values(lookup_fields(), values); }
     [[nodiscard]] std::unique_ptr<Drafter> snapshot() const override { return std::make_unique<PromptLookup>(*this); }
     [[nodiscard]] std::int32_t depth_limit() const override { return static_cast<std::int32_t>(values_.num_pred); }
+    [[nodiscard]] bool chooses_tokens(const record::Sampling& /*target*/, bool /*planned*/) const override { return depth_limit() > 0; }
 
 private:
     LookupValues values_;
-    std::size_t prompt_ = 0;  ///< tokens of the text when this drafter began
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/decoding/heads/eagle_feeder.h"
 
+#include "core/decoding/heads/draft_vocabulary.h"
 #include "core/decoding/heads/head_block.h"
 
 #include <algorithm>
@@ -25,7 +26,8 @@ Result<std::shared_ptr<const EagleHead>> EagleHead::open(const model::LanguageMo
     const model::DecoderConfig& config = target.decoder->config();
     TIMBERLINE_ASSIGN(const std::int64_t layers, heads.size("layers", 1, kMostBlocks));
     TIMBERLINE_ASSIGN(const bool fused, heads.flag("fusion"));
-    TIMBERLINE_ASSIGN(out->read_out, SharedReadOut::of(target));
+    TIMBERLINE_ASSIGN(auto ids, draft_vocabulary_of(heads));
+    TIMBERLINE_ASSIGN(out->read_out, SharedReadOut::of(target, std::move(ids)));
     TIMBERLINE_ASSIGN(out->join, PackedLinear::from(heads, "join.weight", config.hidden, 2 * config.hidden));
     if (fused) {
         out->taps = fusion_layers(config.layers);

@@ -16,8 +16,9 @@ namespace timberline::decoding {
 
 /// An opened EAGLE head (arXiv 2401.15077; methods/decoding.md 3.1): input row i = join [E x_{i+1}; f_i], K decoder blocks, a norm; the
 /// output stands for the target's row i + 1 and goes through the shared LM head. With fusion (EAGLE-3, arXiv 2503.01840) f_i of a
-/// committed position is made of three layers' rows, and a drafted node hands on the row before the norm.
-/// Tensors: join.weight [d, 2d], blocks.*, norm.*, and with fusion fuse.weight [d, 3d].
+/// committed position is made of three layers' rows, and a drafted node hands on the row before the norm. A reduced draft vocabulary
+/// (draft_vocabulary.h) reads out N rows of the LM head in place of V.
+/// Tensors: join.weight [d, 2d], blocks.*, norm.*, with fusion fuse.weight [d, 3d], with a reduced vocabulary d2t [N].
 struct EagleHead {
     SharedReadOut read_out;
     PackedLinear join, fuse;

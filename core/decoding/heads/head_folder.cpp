@@ -242,8 +242,9 @@ Status write_head_folder(const std::filesystem::path& folder, const HeadFolder& 
             return make_error(ErrorCode::InvalidArgument, folder.string() + ": tensor " + name + " holds numbers that are not finite",
                               "Training diverged: take a smaller learning rate.");
         }
+        const bool rounded = half && name != kDraftVocabularyTensor;
         tensors.push_back(
-            {.name = name, .shape = tensor.shape, .data = tensor.values.data(), .type = half ? io::DataType::F16 : io::DataType::F32});
+            {.name = name, .shape = tensor.shape, .data = tensor.values.data(), .type = rounded ? io::DataType::F16 : io::DataType::F32});
     }
     OrderedJson json = {{"format", kFormat},
                         {"version", kHeadFormatVersion},
@@ -266,6 +267,9 @@ Status write_head_folder(const std::filesystem::path& folder, const HeadFolder& 
 void round_to_half(HeadFolder& heads)
 {
     for (auto& [name, tensor] : heads.tensors) {
+        if (name == kDraftVocabularyTensor) {
+            continue;
+        }
         for (float& value : tensor.values) {
             value = io::half_to_float(io::float_to_half(value));
         }
@@ -274,7 +278,11 @@ void round_to_half(HeadFolder& heads)
 
 Result<HeadFolderPtr> heads_of(const DrafterResources& resources, const std::string& drafter, const std::vector<std::string>& families)
 {
-    const std::string owner = "drafter " + drafter;
+    return heads_for(resources, "drafter " + drafter, families);
+}
+
+Result<HeadFolderPtr> heads_for(const DrafterResources& resources, const std::string& owner, const std::vector<std::string>& families)
+{
     if (resources.trained != nullptr) {
         TIMBERLINE_TRY(check_heads(*resources.trained, families, resources.target->folder));
         return resources.trained;

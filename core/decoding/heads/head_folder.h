@@ -18,6 +18,8 @@
 namespace timberline::decoding {
 
 inline constexpr int kHeadFormatVersion = 1;
+/// Map of a reduced draft vocabulary (draft_vocabulary.h): ids, so it is F32 in every folder.
+inline constexpr const char* kDraftVocabularyTensor = "d2t";
 
 /// Which target heads were trained on: they read its hidden rows, and mean nothing to another one.
 struct TargetFingerprint {
@@ -44,7 +46,9 @@ struct HeadFolder {
     Json training = Json::object();  ///< the complete config that trained it
     std::uint64_t seed = 0;
     std::int64_t text_tokens = 0;  ///< tokens it was trained on
-    double accepted_per_pass = 0;  ///< last measured while training, bonus counted; 0 = never
+    /// Last measured while training, on short continuations of held-out text, bonus counted; 0 = never. Counted as record::accepted_per_pass
+    /// does: the last round of a continuation counts as its token limit left it.
+    double accepted_per_pass = 0;
     std::map<std::string, HeadTensor> tensors;
 
     /// The tensor with exactly this shape. The error names folder, tensor, got and expected.
@@ -78,5 +82,8 @@ struct DrafterResources;
 /// Errors: those above; no heads at all: says which config key, which bundled folder and how to train some.
 [[nodiscard]] Result<HeadFolderPtr> heads_of(const DrafterResources& resources, const std::string& drafter,
                                              const std::vector<std::string>& families);
+/// The same for others than drafters. @param owner whom messages name: "controller value-guided".
+[[nodiscard]] Result<HeadFolderPtr> heads_for(const DrafterResources& resources, const std::string& owner,
+                                              const std::vector<std::string>& families);
 
 }  // namespace timberline::decoding

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 
 namespace timberline::decoding {
 namespace {
@@ -199,9 +200,16 @@ HeadText split_text(std::vector<std::vector<TokenId>> sequences, double held_out
         const double u = uniform({.seed = seed, .purpose = RandomPurpose::DataSplit, .position = static_cast<std::uint32_t>(i)});
         (u < held_out_share ? out.held_out : out.train).push_back(std::move(sequences[i]));
     }
+    std::set<std::vector<TokenId>> seen(out.train.begin(), out.train.end());
+    std::erase_if(out.held_out, [&](const auto& sequence) { return !seen.insert(sequence).second; });
     if (out.held_out.empty() && out.train.size() > 1) {
-        out.held_out.push_back(std::move(out.train.back()));
-        out.train.pop_back();
+        const auto last = out.train.back();
+        out.held_out.push_back(last);
+        if (std::ranges::any_of(out.train, [&](const auto& sequence) { return sequence != last; })) {
+            std::erase(out.train, last);
+        } else {
+            out.train.pop_back();  // all are the same text
+        }
     }
     if (out.train.empty() && !out.held_out.empty()) {
         out.train.push_back(out.held_out.front());
@@ -214,7 +222,8 @@ Status save_text(const std::filesystem::path& file, const std::vector<std::vecto
     std::string out = key + "\n";
     for (const auto& sequence : sequences) {
         for (std::size_t i = 0; i < sequence.size(); ++i) {
-            out += (i > 0 ? " " : "") + std::to_string(sequence[i]);
+            out += i > 0 ? " " : "";
+            out += std::to_string(sequence[i]);
         }
         out += '\n';
     }

@@ -37,7 +37,9 @@ struct WrittenText {
 [[nodiscard]] Result<std::vector<std::vector<TokenId>>> read_text(const std::filesystem::path& file, const model::ModelFolder& folder,
                                                                   std::int64_t tokens, std::int64_t length);
 
-/// Takes every 1/share-th sequence (keyed by seed) out for measuring; at least one where there are two.
+/// Takes every 1/share-th sequence (keyed by seed) out for measuring; at least one where there are two different ones. What is measured
+/// is new: a held-out sequence that also occurs among those trained on, or a second time among the held-out ones, is dropped. The
+/// sequences trained on stay as they are, with their duplicates: that is how often the target writes them.
 [[nodiscard]] HeadText split_text(std::vector<std::vector<TokenId>> sequences, double held_out_share, std::uint64_t seed);
 
 /// Text on disk: a line for the key, then a line of ids a sequence; written atomically. `key` (one line) tells texts of other

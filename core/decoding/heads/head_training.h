@@ -25,6 +25,12 @@ struct HeadText {
     std::vector<std::vector<TokenId>> train, held_out;
 };
 
+/// What looks report beside the loss.
+enum class HeadMeasure {
+    Accuracy,  ///< per head: share of positions whose likeliest token is the right one
+    RSquared,  ///< one number: 1 - squared error / that of the training text's mean. Of heads that predict a number and draft nothing
+};
+
 struct HeadTrainerSettings {
     std::int64_t steps = 500;  ///< planned; schedules count with it
     std::int64_t batch = 16;   ///< sequences a step
@@ -49,7 +55,7 @@ struct HeadStep {
 struct HeadLook {
     std::int64_t step = 0;  ///< steps done
     double loss = 0;
-    std::vector<double> accuracy;  ///< per head: share of positions whose likeliest token is the right one
+    std::vector<double> accuracy;  ///< as HeadTrainer::measure() says
 };
 
 struct HeadTrainerState {
@@ -92,13 +98,14 @@ public:
     [[nodiscard]] virtual std::int64_t next_step() const = 0;
     [[nodiscard]] virtual std::int64_t parameter_count() const = 0;  ///< of saved tensors
     [[nodiscard]] virtual std::int64_t head_count() const = 0;
+    [[nodiscard]] virtual HeadMeasure measure() const = 0;
     [[nodiscard]] virtual std::vector<std::string> parts() const = 0;
     virtual void set(const HeadTrainerSettings& settings) = 0;  ///< from the next step on; `batch` from the next epoch
     virtual void set_family_values(const Values& values) = 0;
     virtual void set_optimizer_values(const Values& values) = 0;
     virtual void set_schedule(std::unique_ptr<training::Schedule> schedule) = 0;
     [[nodiscard]] virtual HeadTrainerState state() const = 0;
-    /// Errors: names or sizes that do not fit. On an error nothing is changed.
+    /// Errors: names or sizes that do not fit, numbers that are not finite. On an error nothing is changed.
     [[nodiscard]] virtual Status restore(const HeadTrainerState& state) = 0;
 };
 

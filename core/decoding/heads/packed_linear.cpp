@@ -9,6 +9,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace timberline::decoding {
 namespace {
@@ -44,6 +45,21 @@ Result<std::shared_ptr<const Arena>> pack(io::DataType type, const std::uint8_t*
     model::kernels::pack_rows(type, data, rows, columns, memory, 0);
     matrix.data = memory;
     return std::shared_ptr<const Arena>(std::move(arena));
+}
+
+/// Some rows of a stored matrix, or entries of a vector, in a copy of their own.
+model::Weight chosen_rows(const model::Weight& from, std::span<const TokenId> ids)
+{
+    const auto bytes = io::size_of(from.type) * static_cast<std::size_t>(std::max<std::int64_t>(from.columns, 1));
+    auto copy = std::make_shared<std::vector<std::uint8_t>>(bytes * ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        std::memcpy(copy->data() + i * bytes, from.data + static_cast<std::size_t>(ids[i]) * bytes, bytes);
+    }
+    model::Weight out = from;
+    out.rows = static_cast<std::int64_t>(ids.size());
+    out.data = copy->data();
+    out.owner = std::move(copy);
+    return out;
 }
 
 }  // namespace
@@ -124,7 +140,7 @@ void silu_in_place(std::span<float> values) noexcept
     table().activate(model::ActivationKind::Silu, values.data(), nullptr, static_cast<std::int64_t>(values.size()), values.data());
 }
 
-Result<SharedReadOut> SharedReadOut::of(const model::LanguageModel& target)
+Result<SharedReadOut> SharedReadOut::of(const model::LanguageModel& target, std::vector<TokenId> ids)
 {
     const auto& config = target.folder.config;
     if (target.folder.weights == nullptr) {
@@ -140,21 +156,41 @@ Result<SharedReadOut> SharedReadOut::of(const model::LanguageModel& target)
     TIMBERLINE_ASSIGN(const auto embedding, weights->weight(model::Role::TokenEmbedding, -1));
     TIMBERLINE_ASSIGN(const auto bias, weights->weight(model::Role::HeadBias, -1));
     TIMBERLINE_ASSIGN(out.table_, PackedLinear::from(embedding, model::Weight{}));
-    if (config.tied_head && !bias.present()) {
+    if (config.tied_head && !bias.present() && ids.empty()) {
         out.head_ = out.table_;
         return out;
     }
-    TIMBERLINE_ASSIGN(const auto head, weights->weight(config.tied_head ? model::Role::TokenEmbedding : model::Role::Head, -1));
+    TIMBERLINE_ASSIGN(auto head, weights->weight(config.tied_head ? model::Role::TokenEmbedding : model::Role::Head, -1));
+    if (!ids.empty()) {
+        const auto own_bias = bias.present() ? chosen_rows(bias, ids) : bias;
+        TIMBERLINE_ASSIGN(out.head_, PackedLinear::from(chosen_rows(head, ids), own_bias));
+        out.ids_ = std::move(ids);
+        return out;
+    }
     TIMBERLINE_ASSIGN(out.head_, PackedLinear::from(head, bias));
     return out;
 }
 
 void SharedReadOut::logits(std::span<const float> normed, std::int64_t rows, std::span<float> out) const
 {
-    head_.apply(normed, rows, out);
+    std::vector<float> some(ids_.empty() ? 0 : static_cast<std::size_t>(rows) * ids_.size());
+    const auto read = ids_.empty() ? out : std::span<float>(some);
+    const std::int64_t width = head_.outputs();
+    head_.apply(normed, rows, read);
     if (softcap_ > 0) {
         for (std::int64_t row = 0; row < rows; ++row) {  // row by row: whole vectors and remainders fall alike in every row
-            table().softcap(out.data() + row * vocabulary_, vocabulary_, static_cast<float>(softcap_));
+            table().softcap(read.data() + row * width, width, static_cast<float>(softcap_));
+        }
+    }
+    if (ids_.empty()) {
+        return;
+    }
+    std::ranges::fill(out.first(static_cast<std::size_t>(rows * vocabulary_)), -std::numeric_limits<float>::infinity());
+    for (std::int64_t row = 0; row < rows; ++row) {
+        float* const to = out.data() + row * vocabulary_;
+        const float* const from = some.data() + row * width;
+        for (std::size_t i = 0; i < ids_.size(); ++i) {
+            to[ids_[i]] = from[i];
         }
     }
 }

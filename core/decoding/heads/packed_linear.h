@@ -46,14 +46,17 @@ private:
 /// x[i] = x[i] / (1 + exp(-x[i])).
 void silu_in_place(std::span<float> values) noexcept;
 
-/// The target's frozen embedding table and LM head, as draft heads share them. Copies share memory. Thread-safe.
+/// The target's frozen embedding table and LM head, as draft heads share them; or only the rows of a reduced draft vocabulary of the
+/// latter. Copies share memory. Thread-safe.
 class SharedReadOut
 {
 public:
     /// Errors: those of reading weights.
-    [[nodiscard]] static Result<SharedReadOut> of(const model::LanguageModel& target);
+    /// @param ids increasing ids of the target whose rows are read out; empty = all. Reduced rows are packed once more.
+    [[nodiscard]] static Result<SharedReadOut> of(const model::LanguageModel& target, std::vector<TokenId> ids = {});
 
-    /// normed rows [rows, d] (what RoundContext::target_hidden holds: after the final norm) -> logits [rows, V], soft cap included.
+    /// normed rows [rows, d] (what RoundContext::target_hidden holds: after the final norm) -> logits [rows, V], soft cap included; minus
+    /// infinity at tokens that are not read out, so that every law after it has no mass there.
     void logits(std::span<const float> normed, std::int64_t rows, std::span<float> out) const;
     /// E x [d], the embedding scale included, learned positions not. Precondition: 0 <= token < vocabulary.
     void embedding(TokenId token, std::span<float> out) const;
@@ -62,7 +65,8 @@ public:
 
 private:
     PackedLinear head_;
-    PackedLinear table_;  ///< shares head_'s memory where the head is tied
+    PackedLinear table_;        ///< shares head_'s memory where the head is tied
+    std::vector<TokenId> ids_;  ///< per row of head_; empty = all
     std::int64_t hidden_ = 0, vocabulary_ = 0;
     float scale_ = 1;
     double softcap_ = 0;

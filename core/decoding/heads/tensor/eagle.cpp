@@ -83,7 +83,20 @@ auto common_fields()
 
 const auto& eagle_fields()
 {
-    static const auto fields = common_fields<EagleValues>();
+    static const auto fields = std::tuple_cat(
+        common_fields<EagleValues>(),
+        std::tuple{of<EagleValues>(
+            &EagleTraining::draft_vocabulary,
+            {.key = "draft_vocabulary",
+             .label = TIMBERLINE_TR("Draft vocabulary"),
+             .unit = "tokens",
+             .help = TIMBERLINE_TR(
+                 "The head drafts only the most frequent tokens of the training text, so many of them; 0 is the whole vocabulary. Its "
+                 "read-out then multiplies by so many rows of the output matrix instead of all, and the folder grows by four bytes a "
+                 "token. The text stays exact: other tokens come from the target alone."),
+             .min = 0,
+             .max = 1'000'000,
+             .takes_effect = Effect::Restart})});
     return fields;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/decoding/heads/tensor/eagle_trainee.h"
 
+#include "core/decoding/heads/draft_vocabulary.h"
 #include "core/decoding/heads/eagle_feeder.h"
 
 #include <ATen/ATen.h>
@@ -56,6 +57,37 @@ EagleTrainee::EagleTrainee(const HeadGround& ground, const EagleTraining& traini
     if (training_.adversarial) {
         adversary_.emplace(ground.embedding_table().detach(), ground.seed);
     }
+}
+
+Status EagleTrainee::read_text(const HeadText& text)
+{
+    if (training_.draft_vocabulary == 0) {
+        return {};
+    }
+    const auto& folder = ground_.target->folder;
+    draft_ids_ = frequent_tokens(text.train, training_.draft_vocabulary, ground_.config.vocabulary, [&folder](TokenId token) {
+        return std::ranges::find(folder.stop_ids, token) != folder.stop_ids.end() ||
+               (folder.tokenizer && folder.tokenizer->is_special(token));
+    });
+    if (draft_ids_.empty()) {
+        return {};
+    }
+    const auto whole = at::TensorOptions().dtype(at::kLong);
+    draft_index_ = at::tensor(std::vector<std::int64_t>(draft_ids_.begin(), draft_ids_.end()), whole);
+    drafted_tokens_ = at::zeros({ground_.config.vocabulary}, at::TensorOptions().dtype(at::kBool));
+    drafted_tokens_.index_fill_(0, draft_index_, true);
+    if (!ground_.config.head_bias && !(ground_.config.final_softcap > 0)) {
+        draft_matrix_ = ground_.output_matrix().index_select(0, draft_index_);
+    }
+    return {};
+}
+
+at::Tensor EagleTrainee::read_out(const at::Tensor& rows) const
+{
+    if (draft_ids_.empty()) {
+        return ground_.logits(rows);
+    }
+    return draft_matrix_.defined() ? at::linear(rows, draft_matrix_) : ground_.logits(rows).index_select(-1, draft_index_);
 }
 
 std::vector<HeadParameter> EagleTrainee::parameters()
@@ -208,10 +240,15 @@ HeadLoss EagleTrainee::loss(const HeadBatch& batch, std::int32_t group)
         const auto from = static_cast<std::int64_t>(step);
         const auto mask = batch.valid.narrow(1, from + 1, rows - from);
         const auto drafted = where_valid(outputs[step].narrow(1, from, rows - from), mask);
-        const auto logits = ground_.logits(drafted);
-        const auto genuine = where_valid(batch.logits.narrow(1, from + 1, rows - from), mask);
-        const auto all = at::ones({drafted.size(0)}, at::TensorOptions().dtype(at::kBool));
-        const auto token = masked_soft_cross_entropy(logits, genuine, all);
+        const auto logits = read_out(drafted);
+        auto genuine = where_valid(batch.logits.narrow(1, from + 1, rows - from), mask);
+        const auto best = where_valid(right.narrow(1, from + 1, rows - from), mask);
+        auto counted = at::ones({drafted.size(0)}, at::TensorOptions().dtype(at::kBool));
+        if (!draft_ids_.empty()) {
+            counted = drafted_tokens_.index_select(0, best.reshape({-1}));
+            genuine = genuine.index_select(1, draft_index_);
+        }
+        const auto token = masked_soft_cross_entropy(logits, genuine, counted);
         out.total = out.total + token * (weight * training_.token_weight);
         token_sum += token.item<double>();
         if (!training_.fusion && drafted.size(0) > 0) {
@@ -220,7 +257,8 @@ HeadLoss EagleTrainee::loss(const HeadBatch& batch, std::int32_t group)
             feature_sum += feature.item<double>();
         }
         if (!batch.training) {
-            out.correct.push_back(likeliest(logits).eq(where_valid(right.narrow(1, from + 1, rows - from), mask)));
+            const auto guess = likeliest(logits);
+            out.correct.push_back((draft_ids_.empty() ? guess : draft_index_.index_select(0, guess.reshape({-1})).view_as(guess)).eq(best));
         }
         weight *= training_.step_decay;
     }
@@ -239,6 +277,7 @@ HeadLoss EagleTrainee::loss(const HeadBatch& batch, std::int32_t group)
 void EagleTrainee::finish(HeadFolder& heads, const std::vector<std::vector<double>>& /*accuracy*/) const
 {
     heads.shape = {{"layers", training_.layers}, {"fusion", training_.fusion}};
+    put_draft_vocabulary(heads, draft_ids_);
 }
 
 }  // namespace timberline::decoding

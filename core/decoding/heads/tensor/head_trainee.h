@@ -29,6 +29,8 @@ struct HeadGround {
     /// The output matrix [V, d] in bfloat16, for products of training steps that need no more; undefined = they run in float32.
     at::Tensor half_matrix{};
 
+    std::shared_ptr<const model::LanguageModel> target{};  ///< with its tokenizer and special ids
+
     /// The output matrix, [V, d].
     [[nodiscard]] const at::Tensor& output_matrix() const
     {
@@ -74,7 +76,10 @@ struct HeadParameter {
 struct HeadLoss {
     at::Tensor total;                 ///< scalar with gradient: what is minimised
     std::vector<at::Tensor> correct;  ///< per head, filled in looks only: [n_k] bool, the head's likeliest token is the right one
-    std::vector<double> parts;        ///< per name of loss_parts(), NaN = does not apply now
+    std::vector<double> parts = {};   ///< per name of loss_parts(), NaN = does not apply now
+    /// In looks of HeadMeasure::RSquared, in place of `correct`: sums over so many points.
+    double squared_error = 0, constant_error = 0;
+    std::int64_t points = 0;
 };
 
 /// Not thread-safe. The loop calls everything on one thread.
@@ -83,9 +88,12 @@ class HeadTrainee
 public:
     virtual ~HeadTrainee() = default;
 
+    /// Called once, before parameters(): what a family takes from the text as a whole. Errors: a text that it cannot use.
+    [[nodiscard]] virtual Status read_text(const HeadText& /*text*/) { return {}; }
     [[nodiscard]] virtual std::vector<HeadParameter> parameters() = 0;
     /// Number of heads (levels) whose accuracy looks report.
     [[nodiscard]] virtual std::int64_t heads() const = 0;
+    [[nodiscard]] virtual HeadMeasure measure() const { return HeadMeasure::Accuracy; }
     /// Loss of a batch for one parameter group. In a step the loop asks for the groups in descending order (a discriminator is group 1, the
     /// heads are group 0), each followed by backward and that group's optimizer. An undefined `total` skips the group in this step.
     [[nodiscard]] virtual HeadLoss loss(const HeadBatch& batch, std::int32_t group) = 0;

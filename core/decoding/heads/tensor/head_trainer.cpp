@@ -124,6 +124,7 @@ public:
         return out;
     }
     [[nodiscard]] std::int64_t head_count() const override { return trainee_->heads(); }
+    [[nodiscard]] HeadMeasure measure() const override { return trainee_->measure(); }
     [[nodiscard]] std::vector<std::string> parts() const override { return trainee_->loss_parts(); }
     void set(const HeadTrainerSettings& settings) override { plan_.settings = settings; }
     void set_family_values(const Values& values) override { trainee_->set_values(values); }
@@ -163,6 +164,22 @@ public:
                                    std::to_string(parameter.value.numel()));
                 }
                 ++found;
+            }
+        }
+        const auto finite = [](const std::vector<float>& values) {
+            return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+        };
+        for (const auto& [name, values] : state.parameters) {
+            if (!finite(values)) {
+                return make_error(ErrorCode::BadFile, "head training state: parameter " + name + " holds numbers that are not finite",
+                                  "Training diverged or the checkpoint is damaged: train from the start, with a smaller learning rate.");
+            }
+        }
+        for (const auto& optimizer : state.optimizers) {
+            for (const auto& [name, values] : optimizer) {
+                if (!finite(values)) {
+                    return foreign("the optimizer's " + name + " holds numbers that are not finite");
+                }
             }
         }
         const auto train = static_cast<std::int64_t>(plan_.text.train.size());
@@ -358,16 +375,24 @@ private:
         HeadLook out{.step = step_, .loss = 0, .accuracy = {}};
         const auto heads = static_cast<std::size_t>(trainee_->heads());
         std::vector<double> right(heads, 0), all(heads, 0);
-        double weight = 0;
+        double weight = 0, squared = 0, constant = 0, points = 0;
         TIMBERLINE_TRY(over_held_out(sequences, cancel, [&](const HeadBatch& batch, double size) {
             const auto loss = trainee_->loss(batch, 0);
             out.loss += loss.total.item<double>() * size;
             weight += size;
+            squared += loss.squared_error;
+            constant += loss.constant_error;
+            points += static_cast<double>(loss.points);
             for (std::size_t k = 0; k < std::min(heads, loss.correct.size()); ++k) {
                 right[k] += loss.correct[k].sum().item<double>();
                 all[k] += static_cast<double>(loss.correct[k].numel());
             }
         }));
+        if (trainee_->measure() == HeadMeasure::RSquared) {
+            out.loss = points > 0 ? squared / points : kNaN;
+            out.accuracy = {constant > 0 ? 1 - squared / constant : kNaN};
+            return out;
+        }
         out.loss /= std::max(weight, 1.0);
         for (std::size_t k = 0; k < heads; ++k) {
             out.accuracy.push_back(all[k] > 0 ? right[k] / all[k] : kNaN);
@@ -442,11 +467,13 @@ Result<std::unique_ptr<HeadTrainer>> HeadTrainer::make(Plan plan, const CancelTo
         const auto& folder = plan.target->folder;
         TIMBERLINE_ASSIGN(const auto weights, model::file_weights(folder.config, folder.weights, cancel));
         TIMBERLINE_ASSIGN(auto network, model::TensorDecoder::make(folder.config, *weights, at::Device(at::kCPU), at::kFloat, cancel));
-        HeadGround ground{.network = std::move(network), .config = folder.config, .seed = plan.seed};
+        HeadGround ground{
+            .network = std::move(network), .config = folder.config, .seed = plan.seed, .half_matrix = {}, .target = plan.target};
         if (plan.settings.half_products && has_half_products() && !folder.config.head_bias) {
             ground.half_matrix = ground.output_matrix().to(at::kBFloat16);
         }
         TIMBERLINE_ASSIGN(auto trainee, (*factory)(ground, plan.values));
+        TIMBERLINE_TRY(trainee->read_text(plan.text));
         return std::unique_ptr<HeadTrainer>(std::make_unique<Trainer>(std::move(plan), std::move(trainee), std::move(ground)));
     });
 }

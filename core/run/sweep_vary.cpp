@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/vary.h"
+#include "core/run/sweep_vary.h"
 
 #include "core/base/text.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <optional>
 
-namespace timberline::cli {
+namespace timberline::run {
 namespace {
-
-constexpr double kMostValues = 10000;
 
 std::vector<std::string> split(const std::string& text, char separator)
 {
@@ -48,7 +47,7 @@ Result<std::vector<std::string>> range(const std::string& key, const std::vector
     const auto step = real(geometric ? parts[2].substr(1) : parts[2]);
     const auto bad = [&](const std::string& expected) {
         return make_error(ErrorCode::InvalidArgument,
-                          "--vary " + in_quotes(key + "=" + parts[0] + ":" + parts[1] + ":" + parts[2]) + ": expected " + expected,
+                          in_quotes(key + "=" + parts[0] + ":" + parts[1] + ":" + parts[2]) + ": expected " + expected,
                           "Write lo:hi:step or lo:hi:*factor with lo <= hi.");
     };
     if (!low || !high || !step || *low > *high) {
@@ -62,7 +61,7 @@ Result<std::vector<std::string>> range(const std::string& key, const std::vector
     }
     constexpr double kSlack = 1e-9;
     const double steps = geometric ? std::log(*high / *low) / std::log(*step) : (*high - *low) / *step;
-    if (!(steps < kMostValues)) {
+    if (!(steps < static_cast<double>(kMostSweepPoints))) {
         return bad("at most 10,000 values");
     }
     std::vector<std::string> out;
@@ -74,31 +73,58 @@ Result<std::vector<std::string>> range(const std::string& key, const std::vector
 
 }  // namespace
 
-Result<Vary> parse_vary(const std::string& text)
+Result<std::vector<std::string>> parse_sweep_values(const std::string& key, const std::string& text)
 {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-        return make_error(ErrorCode::InvalidArgument, "--vary " + in_quotes(text) + ": expected KEY=VALUES",
-                          "For example --vary draft_length=1,2,4 or draft_length=1:8:1.");
-    }
-    Vary out;
-    out.key = text.substr(0, equals);
-    const auto values = text.substr(equals + 1);
-    if (values.find(';') != std::string::npos) {
-        out.values = split(values, ';');
-    } else if (const auto parts = split(values, ':'); parts.size() == 3 && values.find(',') == std::string::npos) {
-        TIMBERLINE_ASSIGN(out.values, range(out.key, parts));
+    std::vector<std::string> out;
+    if (text.find(';') != std::string::npos) {
+        out = split(text, ';');
+    } else if (const auto parts = split(text, ':'); parts.size() == 3 && text.find(',') == std::string::npos) {
+        TIMBERLINE_ASSIGN(out, range(key, parts));
     } else {
-        out.values = split(values, ',');
+        out = split(text, ',');
     }
-    if (std::ranges::any_of(out.values, &std::string::empty)) {
-        return make_error(ErrorCode::InvalidArgument, "--vary " + in_quotes(text) + " has an empty value",
+    if (std::ranges::any_of(out, &std::string::empty)) {
+        return make_error(ErrorCode::InvalidArgument, in_quotes(key + "=" + text) + " has an empty value",
                           "Write a value between the separators.");
     }
-    if (static_cast<double>(out.values.size()) > kMostValues) {
-        return make_error(ErrorCode::InvalidArgument, "--vary " + out.key + " has more than 10,000 values", "Vary fewer values.");
+    if (out.size() > kMostSweepPoints) {
+        return make_error(ErrorCode::InvalidArgument, key + " has more than 10,000 values", "Vary fewer values.");
     }
     return out;
 }
 
-}  // namespace timberline::cli
+Result<Vary> parse_vary(const std::string& text)
+{
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+        return make_error(ErrorCode::InvalidArgument, in_quotes(text) + ": expected KEY=VALUES",
+                          "For example draft_length=1,2,4 or draft_length=1:8:1.");
+    }
+    Vary out;
+    out.key = text.substr(0, equals);
+    TIMBERLINE_ASSIGN(out.values, parse_sweep_values(out.key, text.substr(equals + 1)));
+    return out;
+}
+
+Result<std::size_t> count_points(const std::vector<Vary>& varied)
+{
+    if (varied.empty()) {
+        return make_error(ErrorCode::InvalidArgument, "a sweep needs a key that varies", "For example draft_length=1:8:1.");
+    }
+    std::size_t points = 1;
+    for (std::size_t i = 0; i < varied.size(); ++i) {
+        const bool twice = std::any_of(varied.begin(), varied.begin() + static_cast<std::ptrdiff_t>(i),
+                                       [&](const Vary& other) { return other.key == varied[i].key; });
+        if (twice) {
+            return make_error(ErrorCode::InvalidArgument, "the key " + in_quotes(varied[i].key) + " varies twice",
+                              "Put all its values into one list.");
+        }
+        points *= varied[i].values.size();  // at most 10,000 times 10,000 before the check
+        if (points > kMostSweepPoints) {
+            return make_error(ErrorCode::InvalidArgument, "the sweep asks for more than 10,000 runs", "Vary fewer values.");
+        }
+    }
+    return points;
+}
+
+}  // namespace timberline::run
