@@ -7056,7 +7056,7 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     <name>timberline::app::SweepPane</name>
     <message>
         <source>Use these values</source>
-        <translation>Werte übernehmen</translation>
+        <translation>Übernehmen</translation>
     </message>
     <message numerus="yes">
         <source>%n point(s)</source>
@@ -7090,7 +7090,7 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     </message>
     <message>
         <source>Sweep</source>
-        <translation>Durchprobieren</translation>
+        <translation>Starten</translation>
     </message>
     <message>
         <source>Stops; the points that are finished stay</source>

@@ -60,7 +60,7 @@
     <message numerus="yes">
         <source>All %n step(s) of this training are done. Raise the number of steps, then press “Train on”.</source>
         <translation>
-            <numerusform>The only step of this training is done. Raise the number of steps, then press “Train on”.</numerusform>
+            <numerusform>%n step of this training is done. Raise the number of steps, then press “Train on”.</numerusform>
             <numerusform>All %n steps of this training are done. Raise the number of steps, then press “Train on”.</numerusform>
         </translation>
     </message>

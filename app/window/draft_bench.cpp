@@ -82,17 +82,17 @@ QWidget* titled(const QString& title, QWidget* content, QWidget* parent)
 }  // namespace
 
 DraftBench::DraftBench(const BenchContext& context, widgets::RecordModel* other, QWidget* parent)
-    : Bench(parent), m_session(context.session), m_questions(new DraftQuestions(context, this)), m_model(context.model), m_other(other), m_selection(context.selection),
-      m_otherSelection(new widgets::SelectionModel(this)), m_tree(new TreeView(m_model, m_selection, this)),
+    : Bench(parent), m_session(context.session), m_questions(new DraftQuestions(context, this)), m_model(context.model), m_other(other),
+      m_selection(context.selection), m_otherSelection(new widgets::SelectionModel(this)), m_tree(new TreeView(m_model, m_selection, this)),
       m_otherTree(new TreeView(other, m_otherSelection, this)), m_text(new TextView(m_model, m_selection, this)),
       m_otherText(new TextView(other, m_otherSelection, this)), m_acceptance(new widgets::AcceptancePlot(m_model, this)),
-      m_times(new widgets::TimePlot(m_model, this)), m_lanes(new widgets::LanesView(m_model, m_selection, this)), m_inspector(new widgets::Inspector(m_model, m_selection, this)),
-      m_summary(new widgets::RunSummary(m_model, this)), m_compare(new ComparePane(context, this)), m_breakEven(new BreakEvenPane(context, this)),
+      m_times(new widgets::TimePlot(m_model, this)), m_lanes(new widgets::LanesView(m_model, m_selection, this)),
+      m_inspector(new widgets::Inspector(m_model, m_selection, this)), m_summary(new widgets::RunSummary(m_model, this)),
+      m_compare(new ComparePane(context, this)), m_breakEven(new BreakEvenPane(context, this)),
       m_hindsight(new widgets::HindsightView(m_model, m_selection, hindsight_bars, this)),
       m_layers(new LayersPane(context, m_questions, this)), m_exactness(new ExactnessPane(context, m_questions, this)),
-      m_sweep(new SweepPane(context, this)),
-      m_heads(new HeadsPane(context, this)),
-      m_tabs(new QTabWidget(this)), m_timePages(new QStackedWidget(this)), m_round(new QLabel(this)), m_busy(new QLabel(this))
+      m_sweep(new SweepPane(context, this)), m_heads(new HeadsPane(context, this)), m_tabs(new QTabWidget(this)),
+      m_timePages(new QStackedWidget(this)), m_round(new QLabel(this)), m_busy(new QLabel(this))
 {
     m_inspector->setLawProvider(law_at);
     m_tree->setBoundsProvider([this](int round) {
@@ -148,8 +148,9 @@ QWidget* DraftBench::buildTreePane()
     bar->addWidget(m_busy);
     bar->addStretch(1);
     m_single = checkButton(tr("One round"), tr("Show the round of the timeline alone, instead of all rounds as one long tree"), pane);
-    m_bounds = checkButton(tr("Bounds"), tr("Outline what hindsight would have kept in this round: the best tree of as many nodes by the drafter's "
-                                            "probabilities, and the longest path of the text among the candidates"),
+    m_bounds = checkButton(tr("Bounds"),
+                           tr("Outline what hindsight would have kept in this round: the best tree of as many nodes by the drafter's "
+                              "probabilities, and the longest path of the text among the candidates"),
                            pane);
     m_pruned = checkButton(tr("Pruned"), tr("Show candidates that the drafter dropped before verification"), pane);
     m_follow = checkButton(tr("Follow"), tr("Keep the newest round in view"), pane);
@@ -226,11 +227,13 @@ QWidget* DraftBench::buildTabs()
     m_tabs->addTab(m_layers, tr("Layers"));
     m_tabs->addTab(m_exactness, tr("Exactness"));
     m_tabs->addTab(m_heads, tr("Heads"));
-    const QString help[] = {tr("The text, acceptance by depth and the time of each round"), tr("Several methods on the same prompt and seed"),
+    const QString help[] = {tr("The text, acceptance by depth and the time of each round"),
+                            tr("Several methods on the same prompt and seed"),
                             tr("The set-up over lists and ranges of one or two hyperparameters"),
                             tr("Where drafting pays on this machine"),
                             tr("How much longer each round could have been: mend the drafter or the shape of the tree?"),
-                            tr("Every layer of the model as its drafter"), tr("Does the method keep the target's law?"),
+                            tr("Every layer of the model as its drafter"),
+                            tr("Does the method keep the target's law?"),
                             tr("Trains draft heads for this model")};
     for (int i = 0; i < m_tabs->count(); ++i) {
         m_tabs->setTabToolTip(i, help[i]);
@@ -266,8 +269,21 @@ QWidget* DraftBench::buildRunTab()
 
 QList<widgets::View*> DraftBench::views() const
 {
-    return {m_tree,      m_text,           m_acceptance,          m_times, m_lanes, m_compare->clockView(), m_compare->table(), m_compare->trees()->view(), m_sweep->view(), m_breakEven->view(),
-            m_hindsight, m_layers->view(), m_exactness->certificate(), m_exactness->firstTokens(), m_heads->view()};
+    return {m_tree,
+            m_text,
+            m_acceptance,
+            m_times,
+            m_lanes,
+            m_compare->clockView(),
+            m_compare->table(),
+            m_compare->trees()->view(),
+            m_sweep->view(),
+            m_breakEven->view(),
+            m_hindsight,
+            m_layers->view(),
+            m_exactness->certificate(),
+            m_exactness->firstTokens(),
+            m_heads->view()};
 }
 
 void DraftBench::fill(const widgets::View& view)

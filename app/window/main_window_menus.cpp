@@ -67,10 +67,10 @@ void MainWindow::buildMenus()
 
 void MainWindow::openDialog(bool folder)
 {
-    const QString path =
-        folder ? QFileDialog::getExistingDirectory(this, tr("Open a model folder"))
-               : QFileDialog::getOpenFileName(this, tr("Open"), {},
-                                              tr("Configs, records, exported pictures and other programs' logs (*.json *.tlrun *.png *.svg *.jsonl *.log);;All files (*)"));
+    const QString path = folder ? QFileDialog::getExistingDirectory(this, tr("Open a model folder"))
+                                : QFileDialog::getOpenFileName(this, tr("Open"), {},
+                                                               tr("Configs, records, exported pictures and other programs' logs (*.json "
+                                                                  "*.tlrun *.png *.svg *.jsonl *.log);;All files (*)"));
     if (!path.isEmpty()) {
         open(path);
     }

@@ -174,11 +174,10 @@ void SetupPanel::buildMethod(QVBoxLayout* layout)
     layout->addWidget(m_runPanel);
     const std::pair<QComboBox*, std::string> roles[] = {{m_method, "drafter"}, {m_controller, "controller"}, {m_acceptance, "acceptance"}};
     for (const auto& [box, role] : roles) {
-        connect(box, &QComboBox::activated, this,
-                [this, chosen = box, name = role] {
-                    m_session->choose(name, chosen->currentData().toString().toStdString());
-                    m_heads->fit();
-                });
+        connect(box, &QComboBox::activated, this, [this, chosen = box, name = role] {
+            m_session->choose(name, chosen->currentData().toString().toStdString());
+            m_heads->fit();
+        });
     }
     for (auto* panel : panels()) {
         connect(panel, &ParameterPanel::valueEdited, this,
@@ -225,8 +224,8 @@ void SetupPanel::refresh()
     refreshPrompt();
     const auto* methods = m_jobs->methods();
     m_loading->setVisible(methods == nullptr);
-    for (auto* widget :
-         std::initializer_list<QWidget*>{m_method, m_controller, m_acceptance, m_methodPanel, m_controllerPanel, m_acceptancePanel, m_card, m_samplingPanel, m_runPanel}) {
+    for (auto* widget : std::initializer_list<QWidget*>{m_method, m_controller, m_acceptance, m_methodPanel, m_controllerPanel,
+                                                        m_acceptancePanel, m_card, m_samplingPanel, m_runPanel}) {
         widget->setEnabled(methods != nullptr);
     }
     if (methods != nullptr) {

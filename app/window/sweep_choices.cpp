@@ -81,7 +81,7 @@ widgets::SweepAxis axis_of(const run::Vary& vary, const std::vector<SweepChoice>
     const auto* declaration = found == choices.end() ? nullptr : &found->declaration;
     if (declaration != nullptr) {
         out.label = widgets::coreText(declaration->label);
-        out.unit = QString::fromStdString(declaration->unit);
+        out.unit = declaration->unit.empty() ? QString() : widgets::coreText(declaration->unit);
     }
     for (const auto& value : vary.values) {
         QString text = QString::fromStdString(value);

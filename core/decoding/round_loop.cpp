@@ -116,8 +116,10 @@ Status RoundLoop::install(const RoundSettings& settings)
     }
     if (first || settings.drafter.id != settings_.drafter.id) {
         TIMBERLINE_ASSIGN(const auto factory, factory_of<DrafterFactory>(*job_.methods, "drafter", settings.drafter.id));
-        TIMBERLINE_ASSIGN(drafter_, factory({.target = job_.target, .draft = job_.draft, .heads = job_.heads, .trained = job_.trained, .context = context_},
-                                            settings.drafter.values));
+        TIMBERLINE_ASSIGN(
+            drafter_,
+            factory({.target = job_.target, .draft = job_.draft, .heads = job_.heads, .trained = job_.trained, .context = context_},
+                    settings.drafter.values));
         TIMBERLINE_TRY(drafter_->begin(committed_, cancel_));
         taps_ = drafter_->target_layers();
         tap_rows_.clear();

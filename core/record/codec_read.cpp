@@ -226,7 +226,7 @@ public:
             if (status.ok()) {
                 auto& column = columns[std::string(key)];
                 status = arrays.read(node_member(key), {count_}, column);
-                count_ = static_cast<std::int64_t>(column.size()); // the first column decides how many there are
+                count_ = static_cast<std::int64_t>(column.size());  // the first column decides how many there are
             }
         };
         fields::for_each(fields::kNodeIntegers, [&](const auto& field) { load(field.key, integers_); });
@@ -338,7 +338,7 @@ private:
             record_.events.push_back({std::move(block)});
             return {};
         }
-        return {}; // a kind of event that this program does not know adds nothing that its views could draw
+        return {};  // a kind of event that this program does not know adds nothing that its views could draw
     }
 
     template <typename Payload, typename List>
@@ -467,7 +467,7 @@ Result<RecordPtr> read_entries(const io::ArchiveEntries& entries)
     return Reader(std::move(members)).read(*events);
 }
 
-} // namespace
+}  // namespace
 
 Result<RecordPtr> load(const std::filesystem::path& path)
 {
@@ -479,4 +479,4 @@ Result<RecordPtr> load(const std::filesystem::path& path)
     return record;
 }
 
-} // namespace timberline::record
+}  // namespace timberline::record

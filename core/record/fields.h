@@ -155,6 +155,9 @@ inline constexpr auto kBaselineMeasured = std::tuple{
     Field{"spread_high", &BaselineMeasured::spread_high, kNotNegative, Kind::WallTime},
     Field{"speedup", &BaselineMeasured::speedup, kNotNegative, Kind::WallTime},
     Field{"identical", &BaselineMeasured::identical},
+    Field{"method_draft_ms", &BaselineMeasured::method_draft_ms, kNotNegative, Kind::WallTime, true},
+    Field{"method_verify_ms", &BaselineMeasured::method_verify_ms, kNotNegative, Kind::WallTime, true},
+    Field{"method_overhead_ms", &BaselineMeasured::method_overhead_ms, kNotNegative, Kind::WallTime, true},
 };
 
 inline constexpr auto kRunFinished = std::tuple{

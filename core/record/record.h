@@ -160,6 +160,10 @@ struct BaselineMeasured {
     double spread_high = 0;
     double speedup = 0;      ///< method / plain, medians
     bool identical = false;  ///< greedy only: the method's ids equal these
+    /// Median round of the method's own repeats, which record nothing: rounds are the recorded ones, only quicker. 0 = only the live run was timed.
+    double method_draft_ms = 0;
+    double method_verify_ms = 0;
+    double method_overhead_ms = 0;
 };
 
 struct RunFinished {

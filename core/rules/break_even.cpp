@@ -104,10 +104,28 @@ double speedup(const RoundShape& shape, const LinearTime& draft, const LinearTim
     return expected_tokens(shape) * verify.at(1) / (drafting + verify.at(1 + shape.length * shape.width));
 }
 
+namespace {
+
+/// Recording costs time that the measured speed-up does not hold. Rounds of the timed repeats are the recorded ones, so the ratio of the
+/// median rounds brings what was fitted to the times of a run that records nothing.
+void leave_recording_out(const record::BaselineMeasured& baseline, double draft_ms, double verify_ms, WorkingPoint& point)
+{
+    const auto scale = [](double timed, double recorded) { return timed > 0 && recorded > 0 ? timed / recorded : 1.0; };
+    const double draft = scale(baseline.method_draft_ms, draft_ms);
+    point.draft.base_ms *= draft;
+    point.draft.each_ms *= draft;
+    const double verify = scale(baseline.method_verify_ms, verify_ms);
+    point.verify.base_ms *= verify;
+    point.verify.each_ms *= verify;
+    point.mean_overhead_ms *= scale(baseline.method_overhead_ms, point.mean_overhead_ms);
+}
+
+}  // namespace
+
 Result<WorkingPoint> working_point(const record::Record& record, int until)
 {
     std::vector<Timing> draft, verify;
-    std::vector<double> overhead;
+    std::vector<double> overhead, draft_ms, verify_ms;
     WorkingPoint out;
     double tokens = 0, passes = 0, nodes = 0, rounds = 0;
     for (const record::Round* round : record::rounds(record, until)) {
@@ -121,6 +139,8 @@ Result<WorkingPoint> working_point(const record::Record& record, int until)
         verify.push_back({static_cast<double>(round->target_tokens), round->verify_ms});
         draft.push_back({static_cast<double>(round->draft_passes), round->draft_ms});
         overhead.push_back(round->overhead_ms);
+        draft_ms.push_back(round->draft_ms);
+        verify_ms.push_back(round->verify_ms);
     }
     TIMBERLINE_ASSIGN(out.verify, fit_time(verify));
     TIMBERLINE_ASSIGN(out.draft, fit_time(draft));
@@ -129,6 +149,9 @@ Result<WorkingPoint> working_point(const record::Record& record, int until)
     out.mean_nodes = nodes / rounds;
     out.mean_overhead_ms = median(std::move(overhead));
     const record::BaselineMeasured* const baseline = record::last_baseline(record);
+    if (baseline != nullptr) {
+        leave_recording_out(*baseline, median(std::move(draft_ms)), median(std::move(verify_ms)), out);
+    }
     out.plain_measured = baseline != nullptr && baseline->tokens_per_second > 0;
     out.plain_ms = out.plain_measured ? 1000 / baseline->tokens_per_second : out.verify.at(1);
     // The measurement is of the whole run: beside the prediction of a part of it it would mislead.

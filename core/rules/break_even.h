@@ -39,7 +39,7 @@ struct RoundShape {
 /// width)). Below 1 drafting is slower than not drafting. @param draft time of `length` draft passes.
 [[nodiscard]] double speedup(const RoundShape& shape, const LinearTime& draft, const LinearTime& verify) noexcept;
 
-/// Times and working point of a record.
+/// Times and working point of a record: of a run that records nothing, where its measured baseline tells what recording cost.
 struct WorkingPoint {
     LinearTime draft, verify;
     double mean_tokens = 1;  ///< committed a round

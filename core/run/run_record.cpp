@@ -136,6 +136,17 @@ void BaselineTimes::add(const record::Record& plain, const record::Record& metho
     if (plain_rate > 0) {
         ratio_.push_back(method_rate / plain_rate);
     }
+    std::vector<double> draft, verify, overhead;
+    for (const record::Round* round : record::rounds(method)) {
+        draft.push_back(round->draft_ms);
+        verify.push_back(round->verify_ms);
+        overhead.push_back(round->overhead_ms);
+    }
+    if (!draft.empty()) {
+        draft_ms_.push_back(median(std::move(draft)));
+        verify_ms_.push_back(median(std::move(verify)));
+        overhead_ms_.push_back(median(std::move(overhead)));
+    }
     plain_ids_ = record::generated_ids(plain);
     method_ids_ = record::generated_ids(method);
     const auto* started = record::run_started(method);
@@ -161,6 +172,11 @@ record::BaselineMeasured BaselineTimes::result(bool method_repeated) const
     out.spread_low = ratio_.empty() ? 0 : *std::ranges::min_element(ratio_);
     out.spread_high = ratio_.empty() ? 0 : *std::ranges::max_element(ratio_);
     out.identical = greedy_ && compared_ids_ == method_ids_;
+    if (method_repeated && !draft_ms_.empty()) {
+        out.method_draft_ms = median(draft_ms_);
+        out.method_verify_ms = median(verify_ms_);
+        out.method_overhead_ms = median(overhead_ms_);
+    }
     return out;
 }
 

@@ -35,6 +35,7 @@ public:
 
 private:
     std::vector<double> plain_, method_, ratio_;
+    std::vector<double> draft_ms_, verify_ms_, overhead_ms_;  ///< of the method's median round
     std::vector<TokenId> plain_ids_, compared_ids_, method_ids_;
     bool greedy_ = false;
 };

@@ -21,7 +21,7 @@ target_include_directories(timberline_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(timberline_options INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion>
     # g++ 12 warns falsely inside std::string for "text" + std::string when it optimises (GCC bugs 105329 and 105651).
-    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-fpch-preprocess -Wno-restrict -Wno-stringop-overflow -Wno-maybe-uninitialized>)
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-fpch-preprocess -Wno-restrict -Wno-stringop-overflow -Wno-maybe-uninitialized -Wno-array-bounds>)
 target_compile_definitions(timberline_options INTERFACE TIMBERLINE_VERSION="${PROJECT_VERSION}")
 if(TIMBERLINE_SANITIZE)
     target_compile_options(timberline_options INTERFACE -fsanitize=${TIMBERLINE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

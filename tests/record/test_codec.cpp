@@ -108,7 +108,7 @@ Record large_record()
     return out;
 }
 
-} // namespace
+}  // namespace
 
 class TestCodec : public QObject
 {
@@ -393,7 +393,7 @@ private Q_SLOTS:
     {
         const Record record = sample_record();
         const auto lines = QString::fromStdString(rounds_csv(record)).split(QLatin1Char('\n'));
-        QCOMPARE(lines.size(), 7); // header, five rounds, the end of the last line
+        QCOMPARE(lines.size(), 7);  // header, five rounds, the end of the last line
         QCOMPARE(lines[0], QStringLiteral("round,n_before,drafted,accepted,next,draft_ms,verify_ms,overhead_ms"));
         QCOMPARE(lines[1], QStringLiteral("0,3,3,1,7,1,2,0.5"));
         QCOMPARE(lines[2], QStringLiteral("1,5,2,2,0,1,2,0.5"));
@@ -402,7 +402,7 @@ private Q_SLOTS:
         QCOMPARE(nodes.size(), 21);
         QCOMPARE(nodes[0], QStringLiteral("round,node,parent,token,p,q,u,state,entropy_nats"));
         QCOMPARE(nodes[1], QStringLiteral("0,0,-1,3,,,,root,1.25"));
-        QCOMPARE(nodes[2], QStringLiteral("0,1,0,4,0.100000001,0.333333343,0.75,rejected,")); // float32 .1 and 1/3
+        QCOMPARE(nodes[2], QStringLiteral("0,1,0,4,0.100000001,0.333333343,0.75,rejected,"));  // float32 .1 and 1/3
         QCOMPARE(nodes[5], QStringLiteral("0,4,2,7,,,,correction,"));
         QCOMPARE(rounds_csv(Record{}), std::string("round,n_before,drafted,accepted,next,draft_ms,verify_ms,overhead_ms\n"));
     }

@@ -368,6 +368,17 @@ void TestDraftQuestions::aWorkingPointReturnsItsOwnRoundTimes()
     // 3 tokens of 1 ms each against 0.7 + 1.15 + 0.05 ms.
     QVERIFY(std::abs(point->predicted_speedup - 3.0 / 1.9) < 1e-9);
     QCOMPARE(point->measured_speedup, 1.5);
+
+    // Timed repeats that record nothing halve the draft (median round 0.7 ms), take 0.115 ms off the verification (1.15 ms) and all but a
+    // fifth of the overhead.
+    baseline.method_draft_ms = 0.35;
+    baseline.method_verify_ms = 1.035;
+    baseline.method_overhead_ms = 0.01;
+    record.events.back() = {baseline};
+    const auto bare = rules::working_point(record);
+    QVERIFY(bare.ok());
+    QVERIFY(std::abs(bare->draft.each_ms - 0.1) < 1e-9 && std::abs(bare->verify.each_ms - 0.045) < 1e-9);
+    QVERIFY(std::abs(bare->predicted_speedup - 3.0 / (0.35 + 1.035 + 0.01)) < 1e-9);
     QVERIFY(!rules::working_point(record::Record{}).ok());
 }
 

@@ -17,6 +17,8 @@ class LanesView : public RefoldedView
 public:
     LanesView(RecordModel* model, SelectionModel* selection, QWidget* parent = nullptr);
 
+    /// No more than the plot of round times, whose place it takes.
+    [[nodiscard]] QSize minimumSizeHint() const override { return {160, 120}; }
     /// Whether any round of the record holds times of two lanes; looks at new rounds only, also while the view is hidden.
     [[nodiscard]] bool hasLanes() const { return m_found; }
     [[nodiscard]] const Lanes& lanes() const;

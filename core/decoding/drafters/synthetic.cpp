@@ -129,10 +129,10 @@ MethodRegistry::Entry synthetic_drafter()
     info.id = "synthetic";
     info.family = "drafter";
     info.title = TIMBERLINE_TR("Synthetic drafter");
-    info.summary =
-        TIMBERLINE_TR("Draws from the target's own law, mixed with a token that the target finds least likely, so that each drafted token is "
-                      "accepted with a chance that you set. For studying draft length; it runs the target to know its law, so a "
-                      "draft pass costs a target pass and it never speeds anything up.");
+    info.summary = TIMBERLINE_TR(
+        "Draws from the target's own law, mixed with a token that the target finds least likely, so that each drafted token is "
+        "accepted with a chance that you set. For studying draft length; it runs the target to know its law, so a "
+        "draft pass costs a target pass and it never speeds anything up.");
     info.sources = {{.title = "Fast Inference from Transformers via Speculative Decoding",
                      .authors = "Yaniv Leviathan, Matan Kalman, Yossi Matias",
                      .year = 2022,
