@@ -8057,6 +8057,106 @@ Freie Software unter der GNU GPL, Version 3 oder später.</translation>
     </message>
 </context>
 <context>
+    <name>timberline::widgets::ControllerView</name>
+    <message>
+        <source>Controller</source>
+        <translation>Steuerung</translation>
+    </message>
+    <message>
+        <source>What a controller that changes the text&apos;s law did will stand here: choose entropy-adaptive or value-guided decoding and press Run.</source>
+        <translation>Hier wird stehen, was eine Steuerung tat, die das Gesetz des Textes ändert: entropieadaptives oder wertgeführtes Dekodieren wählen und Start drücken.</translation>
+    </message>
+    <message>
+        <source>Round %1: written by the %2 model</source>
+        <translation>Runde %1: vom %2 Modell geschrieben</translation>
+    </message>
+    <message>
+        <source>large</source>
+        <translation>großen</translation>
+    </message>
+    <message>
+        <source>small</source>
+        <translation>kleinen</translation>
+    </message>
+    <message>
+        <source>entropy %1 bits, mean %2, threshold %3</source>
+        <translation>Entropie %1 Bit, Mittel %2, Schwelle %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>it read %n token(s) of the other model first</source>
+        <translation>
+            <numerusform>es las zuerst %n Token des anderen Modells</numerusform>
+            <numerusform>es las zuerst %n Tokens des anderen Modells</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The small model wrote %1 % of %2 tokens; %n switch(es).</source>
+        <translation>
+            <numerusform>Das kleine Modell schrieb %1 % von %2 Tokens; %n Wechsel.</numerusform>
+            <numerusform>Das kleine Modell schrieb %1 % von %2 Tokens; %n Wechsel.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What that costs in text is told once plain decoding was measured beside it.</source>
+        <translation>Was das am Text kostet, steht hier, sobald einfaches Dekodieren daneben gemessen wurde.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The text is that of the large model alone, as far as both go (%n token(s)).</source>
+        <translation>
+            <numerusform>Der Text ist der des großen Modells allein, so weit beide reichen (%n Token).</numerusform>
+            <numerusform>Der Text ist der des großen Modells allein, so weit beide reichen (%n Tokens).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cost: %1 of %2 tokens are not those of the large model alone, the first at token %3.</source>
+        <translation>Preis: %1 von %2 Tokens sind nicht die des großen Modells allein, das erste ist Token %3.</translation>
+    </message>
+    <message>
+        <source>No round with candidates up to here.</source>
+        <translation>Bis hier keine Runde mit Kandidaten.</translation>
+    </message>
+    <message>
+        <source>Round %1: candidate %2 of %3 was kept, value %4.</source>
+        <translation>Runde %1: Kandidat %2 von %3 blieb, Wert %4.</translation>
+    </message>
+    <message>
+        <source>Round %1: no candidate was possible.</source>
+        <translation>Runde %1: kein Kandidat war möglich.</translation>
+    </message>
+    <message>
+        <source>Values from %1 to %2. The model drew the candidates; the tilted law chose among them.</source>
+        <translation>Werte von %1 bis %2. Das Modell zog die Kandidaten; das geneigte Gesetz wählte unter ihnen.</translation>
+    </message>
+    <message>
+        <source>Effective candidates: %1. Below 2 one candidate decides: take more of them, or a larger softness.</source>
+        <translation>Wirksame Kandidaten: %1. Unter 2 entscheidet ein einziger: mehr Kandidaten oder größere Weichheit nehmen.</translation>
+    </message>
+    <message>
+        <source>Effective candidates: %1.</source>
+        <translation>Wirksame Kandidaten: %1.</translation>
+    </message>
+    <message>
+        <source>Reward of the text so far: %1.</source>
+        <translation>Belohnung des bisherigen Textes: %1.</translation>
+    </message>
+    <message>
+        <source>drawn</source>
+        <translation>gezogen</translation>
+    </message>
+    <message>
+        <source>tilted law</source>
+        <translation>geneigtes Gesetz</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>bits: ● large, ○ small, — mean, ┄ threshold</source>
+        <translation>Bit: ● groß, ○ klein, — Mittel, ┄ Schwelle</translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::CostPanel</name>
     <message>
         <source>tried out</source>

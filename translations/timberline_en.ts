@@ -164,6 +164,30 @@
     </message>
 </context>
 <context>
+    <name>timberline::widgets::ControllerView</name>
+    <message numerus="yes">
+        <source>it read %n token(s) of the other model first</source>
+        <translation>
+            <numerusform>it read %n token of the other model first</numerusform>
+            <numerusform>it read %n tokens of the other model first</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The small model wrote %1 % of %2 tokens; %n switch(es).</source>
+        <translation>
+            <numerusform>The small model wrote %1 % of %2 tokens; %n switch.</numerusform>
+            <numerusform>The small model wrote %1 % of %2 tokens; %n switches.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The text is that of the large model alone, as far as both go (%n token(s)).</source>
+        <translation>
+            <numerusform>The text is that of the large model alone, as far as both go (%n token).</numerusform>
+            <numerusform>The text is that of the large model alone, as far as both go (%n tokens).</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>timberline::widgets::CostPanel</name>
     <message numerus="yes">
         <source>%n token(s) cannot be told: they would go on past the layers that were read.</source>

@@ -11,6 +11,7 @@
 #include "widgets/draft/acceptance_plot.h"
 #include "widgets/draft/certificate_view.h"
 #include "widgets/draft/compare_view.h"
+#include "widgets/draft/controller_view.h"
 #include "widgets/draft/first_tokens_view.h"
 #include "widgets/draft/head_training_view.h"
 #include "widgets/draft/inspector.h"
@@ -87,6 +88,7 @@ DraftBench::DraftBench(const BenchContext& context, widgets::RecordModel* other,
       m_otherTree(new TreeView(other, m_otherSelection, this)), m_text(new TextView(m_model, m_selection, this)),
       m_otherText(new TextView(other, m_otherSelection, this)), m_acceptance(new widgets::AcceptancePlot(m_model, this)),
       m_times(new widgets::TimePlot(m_model, this)), m_lanes(new widgets::LanesView(m_model, m_selection, this)),
+      m_controller(new widgets::ControllerView(m_model, m_selection, this)),
       m_inspector(new widgets::Inspector(m_model, m_selection, this)), m_summary(new widgets::RunSummary(m_model, this)),
       m_compare(new ComparePane(context, this)), m_breakEven(new BreakEvenPane(context, this)),
       m_hindsight(new widgets::HindsightView(m_model, m_selection, hindsight_bars, this)),
@@ -256,6 +258,7 @@ QWidget* DraftBench::buildRunTab()
     plots->addWidget(titled(m_acceptance->title(), m_acceptance, plots));
     m_timePages->addWidget(titled(m_times->title(), m_times, m_timePages));
     m_timePages->addWidget(titled(m_lanes->title(), m_lanes, m_timePages));
+    m_timePages->addWidget(titled(m_controller->title(), m_controller, m_timePages));
     plots->addWidget(m_timePages);
     connect(m_lanes, &widgets::LanesView::hasLanesChanged, this, &DraftBench::refreshTimes);
     connect(m_model, &widgets::RecordModel::changed, this, &DraftBench::refreshTimes);
@@ -274,6 +277,7 @@ QList<widgets::View*> DraftBench::views() const
             m_acceptance,
             m_times,
             m_lanes,
+            m_controller,
             m_compare->clockView(),
             m_compare->table(),
             m_compare->trees()->view(),
@@ -349,9 +353,10 @@ void DraftBench::refreshTitle()
 
 void DraftBench::refreshTimes()
 {
-    // Where draft and target worked at once, that is what is to be seen. A run that has not written anything keeps what was there.
+    // Where draft and target worked at once, or a controller changed the text's law, that is what is to be seen. A run that has not written
+    // anything keeps what was there.
     if (m_model->roundCount() > 0) {
-        m_timePages->setCurrentIndex(m_lanes->hasLanes() ? 1 : 0);
+        m_timePages->setCurrentIndex(m_lanes->hasLanes() ? 1 : m_controller->hasStory() ? 2 : 0);
     }
 }
 

@@ -11,6 +11,7 @@ class QToolButton;
 
 namespace timberline::widgets {
 class AcceptancePlot;
+class ControllerView;
 class HindsightView;
 class Inspector;
 class LanesView;
@@ -62,6 +63,7 @@ public:
     [[nodiscard]] QToolButton* boundsButton() const { return m_bounds; }
     [[nodiscard]] widgets::Inspector* nodeInspector() const { return m_inspector; }
     [[nodiscard]] widgets::LanesView* lanes() const { return m_lanes; }
+    [[nodiscard]] widgets::ControllerView* controller() const { return m_controller; }
     [[nodiscard]] widgets::TreeView* tree() const { return m_tree; }
     [[nodiscard]] widgets::TextView* text() const { return m_text; }
 
@@ -86,6 +88,7 @@ private:
     widgets::AcceptancePlot* m_acceptance;
     widgets::TimePlot* m_times;
     widgets::LanesView* m_lanes;
+    widgets::ControllerView* m_controller;
     widgets::Inspector* m_inspector;
     widgets::RunSummary* m_summary;
     ComparePane* m_compare;
