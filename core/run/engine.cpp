@@ -7,6 +7,7 @@
 #include "core/io/safetensors.h"
 #include "core/model/device.h"
 #include "core/model/language_model.h"
+#include "core/model/pair_memory.h"
 #include "core/record/folds.h"
 #include "core/run/bench_spec.h"
 #include "core/run/catalog.h"
@@ -206,7 +207,10 @@ public:
         return guarded([&]() -> Status {
             TIMBERLINE_ASSIGN(const auto first, model::open_model_folder(target));
             TIMBERLINE_ASSIGN(const auto second, model::open_model_folder(draft));
-            return model::check_draft_pair(first, second);
+            TIMBERLINE_TRY(model::check_draft_pair(first, second));
+            const bool both_loaded = cache_.held(target) != nullptr && cache_.held(draft) != nullptr;
+            return both_loaded ? Status{}
+                               : model::check_pair_memory(first, cache_.held(target) != nullptr, second, model::available_memory());
         });
     }
 
@@ -277,6 +281,12 @@ private:
         }
         if (!config.draft_model.empty()) {
             sink.on_progress(-1, "loading " + config.draft_model);
+            if (cache_.held(config.draft_model) == nullptr) {
+                // Why a pair cannot be used is said before its weights are read.
+                TIMBERLINE_ASSIGN(const auto draft, model::open_model_folder(config.draft_model, cancel));
+                TIMBERLINE_TRY(model::check_draft_pair(out.target->folder, draft));
+                TIMBERLINE_TRY(model::check_pair_memory(out.target->folder, /*target_loaded=*/true, draft, model::available_memory()));
+            }
             TIMBERLINE_ASSIGN(out.draft, cache_.load(config.draft_model, config.device, cancel));
             TIMBERLINE_TRY(model::check_draft_pair(out.target->folder, out.draft->folder));
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/pair_memory.h"
 #include "model_folder_edits.h"
 
 #include <algorithm>
@@ -179,6 +180,28 @@ private Q_SLOTS:
         const auto verdict = check_draft_pair(*tale, *draft);
         QVERIFY2(verdict.ok(), message_of(verdict).c_str());
         QVERIFY(check_draft_pair(*tale, *tale).ok());
+    }
+
+    void aPairNeedsItsMemory()
+    {
+        const auto tale = open_model_folder("bundled:tale");
+        const auto draft = open_model_folder("bundled:tale-draft");
+        constexpr std::int64_t kMebibyte = 1 << 20;
+        const auto refused = check_pair_memory(*tale, false, *draft, kMebibyte);
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().code, ErrorCode::OutOfMemory);
+        for (const char* part : {"tale-draft cannot draft for tale here", "both need about ", "and 1 MiB of memory are free"}) {
+            QVERIFY2(refused.error().message.find(part) != std::string::npos, refused.error().message.c_str());
+        }
+        QVERIFY(!refused.error().hint.empty());
+        // A target that is loaded already takes no more.
+        const std::int64_t own = estimate_memory(*draft, 16).total();
+        QVERIFY(check_pair_memory(*tale, true, *draft, own).ok());
+        QVERIFY(!check_pair_memory(*tale, true, *draft, own - 1).ok());
+        QVERIFY(!check_pair_memory(*tale, false, *draft, own).ok());
+        QVERIFY(check_pair_memory(*tale, false, *draft, 1024 * kMebibyte).ok());
+        QVERIFY(check_pair_memory(*tale, false, *draft, -1).ok());
+        QVERIFY(available_memory() == -1 || available_memory() > kMebibyte);
     }
 
     void pairsThatDoNotFit_data()
