@@ -30,7 +30,10 @@ void installTranslations(QApplication& application, const QString& asked)
     for (const auto& [file, folder] : {std::pair{QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)},
                                        std::pair{QStringLiteral("timberline"), QStringLiteral(":/translations")}}) {
         auto* translator = new QTranslator(&application);
-        if (translator->load(locale, file, QStringLiteral("_"), folder)) {
+        // English has a file too, for singular and plural: what stands in for every language that has none.
+        const bool ours = file == QLatin1String("timberline");
+        if (translator->load(locale, file, QStringLiteral("_"), folder) ||
+            (ours && translator->load(file + QStringLiteral("_en"), folder))) {
             QApplication::installTranslator(translator);
         }
     }
