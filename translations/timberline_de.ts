@@ -6370,6 +6370,14 @@ DATEI ist ein Modellordner, eine Konfiguration (.json), eine Aufzeichnung (.tlru
         <source>Timberline records (*.tlrun)</source>
         <translation>Timberline-Aufzeichnungen (*.tlrun)</translation>
     </message>
+    <message>
+        <source>%1 cannot be written, and the heads are to lie there.</source>
+        <translation>%1 lässt sich nicht beschreiben, und dort sollen die Köpfe liegen.</translation>
+    </message>
+    <message>
+        <source>Choose another folder below the settings.</source>
+        <translation>Unter den Einstellungen einen anderen Ordner wählen.</translation>
+    </message>
 </context>
 <context>
     <name>timberline::app::HeadsSetup</name>

@@ -38,7 +38,9 @@ void ComparePane::runAll()
         run::is_plain(m_context.session->config()) ? addMethod(kChain) : addPlain();
     }
     if (const auto comparable = run::check_comparable(m_entries); !comparable.ok()) {
-        m_failed = m_entries.size() < 2 ? std::nullopt : std::optional(comparable.error());
+        if (m_entries.size() >= 2) {
+            m_failed = comparable.error();  // else what adding said, if anything, stands
+        }
         refresh();
         return;
     }
@@ -62,7 +64,7 @@ void ComparePane::runAll()
                 }
             });
         };
-        hooks.between_runs = job.serveOthers;  // a run of the user's need not wait for the whole comparison
+        hooks.between_runs = job.serveOthers;  // a run of the user's waits for one entry's run or timings, not for the whole comparison
         const auto all = run::compare(job.engine, entries, run::kComparisonRepeats, job.cancel, job.sink, hooks);
         job.deliver([self, current, error = all.ok() ? std::nullopt : std::optional(all.error())] {
             if (current()) {

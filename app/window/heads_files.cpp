@@ -111,6 +111,9 @@ Result<HeadsCheckpoint> read_heads_checkpoint(const QString& file, const MethodR
     if (text("kind") != "head-checkpoint") {
         return no_checkpoint(file, "it is no checkpoint of draft heads");
     }
+    if (text("version") != "2") {
+        return no_checkpoint(file, "it was written by another version of Timberline");
+    }
     TIMBERLINE_ASSIGN(const auto json, parse_json(text("config"), file.toStdString() + ": config"));
     HeadsCheckpoint out{.file = file, .folder = {}, .config = {}, .now = {}};
     TIMBERLINE_ASSIGN(out.config, run::parse_config(json, methods, file.toStdString() + ": config"));

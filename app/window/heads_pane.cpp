@@ -97,6 +97,7 @@ void HeadsPane::takeModel()
 
 void HeadsPane::openConfig(const run::Config& config)
 {
+    m_session->abandon();  // a training under way would fill the view again
     m_checkpoint.reset();
     m_folder.clear();
     m_model->clear();
@@ -110,7 +111,7 @@ void HeadsPane::openRecord(record::RecordPtr record)
 {
     m_checkpoint.reset();
     m_session->showRecord(std::move(record));
-    m_folder = pathOf("out_folder");
+    m_folder = m_session->recordedConfig() ? pathOf("out_folder") : QString();
     // The record's own folder holds the record's own heads: training its config again writes others.
     for (const auto* key : {"out_folder", "checkpoint_path", "resume_from"}) {
         setPath(key, {});
@@ -134,7 +135,9 @@ void HeadsPane::train()
     } else {
         setPath("resume_from", {});
         const QString folder = pathOf("out_folder");
-        if (folder.isEmpty() || folder == m_ownFolder) {
+        // Nor does a training write over the heads or the checkpoint that an opened config's folder holds.
+        const bool taken = read_heads_folder(folder).has_value() || QFileInfo::exists(pathOf("checkpoint_path"));
+        if (folder.isEmpty() || folder == m_ownFolder || taken) {
             const auto& head = m_session->config().methods.at("head").id;
             m_ownFolder = free_heads_folder(parentFolder(), QString::fromStdString(head));
             setPath("out_folder", m_ownFolder);
@@ -143,8 +146,16 @@ void HeadsPane::train()
     }
     m_folder = pathOf("out_folder");
     if (const QString checkpoint = pathOf("checkpoint_path"); !checkpoint.isEmpty()) {
-        QDir().mkpath(QFileInfo(checkpoint).absolutePath());  // a folder that cannot be made is refused when it is written
+        const QString wanted = QFileInfo(checkpoint).absolutePath();
+        if (!QDir().mkpath(wanted) || !QFileInfo(wanted).isWritable()) {
+            m_folder.clear();
+            Q_EMIT m_session->failed(tr("%1 cannot be written, and the heads are to lie there.").arg(QDir::toNativeSeparators(wanted)),
+                                     tr("Choose another folder below the settings."));
+            refresh();
+            return;
+        }
     }
+    m_hasFailed = false;
     say({});
     m_view->setPreparing(tr("Preparing…"));
     further ? m_session->runOther(*further) : m_session->run();
@@ -185,7 +196,10 @@ void HeadsPane::useHeads()
         return;
     }
     auto* session = m_context.session;
-    session->setModels(QString::fromStdString(m_session->config().model), QString::fromStdString(session->config().draft_model));
+    // The model that these heads were trained for, whatever was chosen since.
+    const auto trained = m_session->recordedConfig();
+    session->setModels(QString::fromStdString(trained ? trained->model : m_session->config().model),
+                       QString::fromStdString(session->config().draft_model));
     const auto user = user_of(*methods, heads->family.toStdString());
     if (!user) {
         say(tr("No method here takes heads of the kind “%1”.").arg(heads->family));
@@ -256,7 +270,9 @@ void HeadsPane::onFinished()
     m_view->setPreparing({});
     const auto* end = record::run_finished(m_model->record());
     const bool saved = QFileInfo::exists(pathOf("checkpoint_path"));
-    if (end == nullptr) {
+    if (m_hasFailed) {
+        say({});  // the reason stands in the view
+    } else if (end == nullptr) {
         say(tr("Stopped before the first step."));
     } else if (end->reason == "cancelled") {
         say(saved ? tr("Stopped. “Resume” goes on from here.") : tr("Stopped."));

@@ -99,6 +99,7 @@ private:
     QString m_parent;  ///< empty = default_heads_folder()
     QString m_folder;
     QString m_ownFolder;                          ///< the free folder that train() gave the last training, not the user
+    bool m_hasFailed = false;                     ///< the training that ends now, with a reason
     std::optional<HeadsCheckpoint> m_checkpoint;  ///< train() goes on from it instead of beginning anew
 };
 

@@ -95,8 +95,10 @@ HeadsPane::HeadsPane(const BenchContext& context, QWidget* parent)
         refresh();
     });
     connect(m_session, &RunSession::finished, this, &HeadsPane::onFinished);
-    connect(m_session, &RunSession::failed, this,
-            [this](const QString& message, const QString& hint) { m_view->showError(message, hint); });
+    connect(m_session, &RunSession::failed, this, [this](const QString& message, const QString& hint) {
+        m_hasFailed = true;
+        m_view->showError(message, hint);
+    });
     connect(context.jobs, &JobHost::progressArrived, this, &HeadsPane::onProgress);
     // The target is the Draft bench's model.
     connect(context.session, &RunSession::inputChanged, this, &HeadsPane::takeModel);
@@ -225,13 +227,13 @@ void HeadsPane::saveRecord()
         say(tr("There is no training to save yet."));
         return;
     }
-    QString file = QFileDialog::getSaveFileName(this, tr("Save this training's record"), QString(), tr("Timberline records (*.tlrun)"));
-    if (file.isEmpty()) {
+    QFileDialog dialog(this, tr("Save this training's record"), QString(), tr("Timberline records (*.tlrun)"));
+    dialog.setAcceptMode(QFileDialog::AcceptSave);
+    dialog.setDefaultSuffix(QStringLiteral("tlrun"));  // before it asks whether to replace a file
+    if (dialog.exec() != QDialog::Accepted || dialog.selectedFiles().isEmpty()) {
         return;
     }
-    if (QFileInfo(file).suffix().isEmpty()) {
-        file += QStringLiteral(".tlrun");
-    }
+    const QString file = dialog.selectedFiles().constFirst();
     if (const auto saved = record::save(m_model->record(), file.toStdString()); !saved.ok()) {
         Q_EMIT m_session->failed(QString::fromStdString(saved.error().message), QString::fromStdString(saved.error().hint));
     }

@@ -406,7 +406,7 @@ void RunSession::measure(int repeats)
     });
 }
 
-void RunSession::showRecord(record::RecordPtr record)
+void RunSession::abandon()
 {
     stop();
     if (m_activity != Activity::Idle) {
@@ -415,6 +415,11 @@ void RunSession::showRecord(record::RecordPtr record)
         setActivity(Activity::Idle);
         Q_EMIT finished();
     }
+}
+
+void RunSession::showRecord(record::RecordPtr record)
+{
+    abandon();
     dropOther();
     m_model->setRecord(std::move(record));
     if (auto config = recordedConfig()) {

@@ -66,6 +66,11 @@ public:
     void measure(int repeats);
     [[nodiscard]] bool measuring() const { return m_measuring; }
 
+    /// Stops what runs; nothing of it is shown any more. Its own files are still written.
+    void abandon();
+    /// The config that made what the model shows; nothing for an empty one or one that this version does not read.
+    [[nodiscard]] std::optional<run::Config> recordedConfig() const;
+
     /// Shows a finished record; its config fills the panels.
     void showRecord(record::RecordPtr record);
     /// Nothing is running, queued or still to be shown.
@@ -89,7 +94,6 @@ private:
     void cancelMeasure();
     void onEvents(const QString& tag, const std::vector<record::Event>& events);
     void keepAsOther(const QString& title);
-    [[nodiscard]] std::optional<run::Config> recordedConfig() const;
     QString refuse(const Error& error);
 
     [[nodiscard]] QString runTag() const;

@@ -25,6 +25,18 @@ namespace {
 
 const QString kTag = QStringLiteral("draft-sweep");
 
+/// Where and with what it ran.
+run::Sweep without_points(const run::Sweep& sweep)
+{
+    run::Sweep out;
+    out.version = sweep.version;
+    out.model_hash = sweep.model_hash;
+    out.draft_hash = sweep.draft_hash;
+    out.device = sweep.device;
+    out.threads = sweep.threads;
+    return out;
+}
+
 bool same_methods(const run::Config& a, const run::Config& b)
 {
     return a.drafter.id == b.drafter.id && a.controller.id == b.controller.id && a.acceptance.id == b.acceptance.id;
@@ -225,14 +237,21 @@ void SweepPane::start()
         };
         tell([](SweepPane& pane) { pane.m_clock.start(); });
         // What else was asked meanwhile goes between two runs: a long sweep holds nobody up.
-        const run::SweepHooks hooks{
-            .finished = [&tell](const run::SweepPoint& point) { tell([point](SweepPane& pane) { pane.take(point); }); },
-            .between_runs = job.serveOthers};
+        const run::SweepHooks hooks{.finished =
+                                        [&tell, &sweep](const run::SweepPoint& point) {
+                                            tell([point, facts = without_points(sweep)](SweepPane& pane) {
+                                                pane.takeFacts(facts);
+                                                pane.take(point);
+                                            });
+                                        },
+                                    .between_runs = job.serveOthers};
         NullSink quiet;
         const auto steps = run::expand_sweep(sweep.config, sweep.varied, job.engine.methods());
         const Status status = steps.ok() ? run::run_sweep(job.engine, sweep, *steps, job.cancel, quiet, hooks) : Status(steps.error());
-        sweep.points.clear();
-        tell([status, facts = std::move(sweep)](SweepPane& pane) { pane.finish(status, facts); });
+        tell([status, facts = without_points(sweep)](SweepPane& pane) {
+            pane.takeFacts(facts);
+            pane.finish(status);
+        });
     });
 }
 
@@ -244,15 +263,19 @@ void SweepPane::take(const run::SweepPoint& point)
     refresh();
 }
 
-void SweepPane::finish(const Status& status, const run::Sweep& facts)
+void SweepPane::takeFacts(const run::Sweep& facts)
 {
-    m_running = false;
-    m_progress->hide();
     m_sweep->version = facts.version;
     m_sweep->model_hash = facts.model_hash;
     m_sweep->draft_hash = facts.draft_hash;
     m_sweep->device = facts.device;
     m_sweep->threads = facts.threads;
+}
+
+void SweepPane::finish(const Status& status)
+{
+    m_running = false;
+    m_progress->hide();
     if (!status.ok() && status.error().code != ErrorCode::Cancelled) {
         m_view->showError(QString::fromStdString(status.error().message), QString::fromStdString(status.error().hint));
         m_sweep.reset();
@@ -264,8 +287,11 @@ void SweepPane::finish(const Status& status, const run::Sweep& facts)
 
 void SweepPane::stop()
 {
-    if (m_running && m_context.jobs->cancel(kTag)) {
-        finish(make_error(ErrorCode::Cancelled, "the sweep was cancelled"), run::Sweep{});  // it was still queued and delivers nothing
+    if (m_running) {
+        // At once: it may be waiting for another request that it let go first.
+        ++m_epoch;
+        m_context.jobs->cancel(kTag);
+        finish(make_error(ErrorCode::Cancelled, "the sweep was cancelled"));
     }
 }
 

@@ -73,7 +73,8 @@ private:
     [[nodiscard]] QString planText(std::size_t points) const;
     [[nodiscard]] QString progressText() const;
     void take(const run::SweepPoint& point);
-    void finish(const Status& status, const run::Sweep& facts);
+    void takeFacts(const run::Sweep& facts);  ///< where and with what it runs
+    void finish(const Status& status);
     void showData();
 
     BenchContext m_context;

@@ -51,7 +51,8 @@ public:
         const auto ended = loop();
         flush();
         const bool cancelled = !ended.ok() && ended.error().code == ErrorCode::Cancelled;
-        if (((ended.ok() && !diverged_) || cancelled) && !values_.checkpoint_path.empty()) {  // a diverged state is nothing to go on from
+        // Also after an error, a full disk for one; a diverged state is nothing to go on from.
+        if (!diverged_ && !values_.checkpoint_path.empty()) {
             if (const auto saved = save(); !saved.ok()) {
                 note(saved.error().message);
             }
@@ -138,8 +139,10 @@ private:
 
     Status before_step()
     {
+        const auto asked = Clock::now();
         TIMBERLINE_ASSIGN(auto moment,
                           director_.before(static_cast<std::int32_t>(trainer_->next_step()), job_.cancel, [this] { flush(); }));
+        started_ += Clock::now() - asked;  // standing still is not training
         if (job_.cancel.cancelled()) {
             return make_error(ErrorCode::Cancelled, "training the heads was cancelled");
         }

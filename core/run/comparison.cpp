@@ -166,7 +166,12 @@ std::optional<bool> ComparedRun::same_text() const
     if (!measured || record == nullptr || !numbers.greedy) {
         return std::nullopt;
     }
-    return measured->identical && record::generated_ids(*record) == measured->ids;
+    if (measured->identical && record::generated_ids(*record) == measured->ids) {
+        return true;
+    }
+    // At a tie two right computations may part: that is no difference to blame the method for.
+    const auto all = record::rounds(*record);
+    return std::ranges::any_of(all, [](const record::Round* round) { return round->tie; }) ? std::nullopt : std::optional(false);
 }
 
 ComparedRun compared_record(std::string label, record::RecordPtr record)

@@ -88,7 +88,8 @@ inline constexpr int kComparisonRepeats = 5;
 
 struct ComparisonHooks {
     std::function<void(std::size_t index, const ComparedRun& run)> finished;  ///< after each entry, also one that could not run
-    std::function<void()> between_runs;  ///< before each run and each timing: the owner may do something else, also with the engine
+    std::function<void()>
+        between_runs;  ///< before each run and before the timings of an entry: the owner may do something else, also with the engine
 };
 
 /// Runs and times the entries one after the other. Entries that cannot run get an error and the others go on.

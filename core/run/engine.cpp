@@ -207,10 +207,7 @@ public:
         return guarded([&]() -> Status {
             TIMBERLINE_ASSIGN(const auto first, model::open_model_folder(target));
             TIMBERLINE_ASSIGN(const auto second, model::open_model_folder(draft));
-            TIMBERLINE_TRY(model::check_draft_pair(first, second));
-            const bool both_loaded = cache_.held(target) != nullptr && cache_.held(draft) != nullptr;
-            return both_loaded ? Status{}
-                               : model::check_pair_memory(first, cache_.held(target) != nullptr, second, model::available_memory());
+            return model::check_draft_pair(first, second);
         });
     }
 
@@ -285,7 +282,15 @@ private:
                 // Why a pair cannot be used is said before its weights are read.
                 TIMBERLINE_ASSIGN(const auto draft, model::open_model_folder(config.draft_model, cancel));
                 TIMBERLINE_TRY(model::check_draft_pair(out.target->folder, draft));
-                TIMBERLINE_TRY(model::check_pair_memory(out.target->folder, /*target_loaded=*/true, draft, model::available_memory()));
+                const auto fits = [&]() -> Status {
+                    return out.target->device == "cpu"
+                               ? model::check_pair_memory(out.target->folder, /*target_loaded=*/true, draft, model::available_memory())
+                               : Status{};
+                };
+                if (!fits().ok()) {
+                    cache_.release_all_but(config.model);  // models of earlier runs make room
+                    TIMBERLINE_TRY(fits());
+                }
             }
             TIMBERLINE_ASSIGN(out.draft, cache_.load(config.draft_model, config.device, cancel));
             TIMBERLINE_TRY(model::check_draft_pair(out.target->folder, out.draft->folder));

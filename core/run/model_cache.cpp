@@ -67,6 +67,11 @@ std::shared_ptr<const model::LanguageModel> ModelCache::held(const std::string& 
     return it != entries_.end() && it->stamp == stamp_of(folder) ? it->model : nullptr;
 }
 
+void ModelCache::release_all_but(const std::string& name)
+{
+    std::erase_if(entries_, [folder = folder_key(name)](const Entry& entry) { return entry.folder != folder; });
+}
+
 std::string ModelCache::hash_of(const std::shared_ptr<const model::LanguageModel>& model)
 {
     const auto it = std::ranges::find(entries_, model, &Entry::model);

@@ -21,6 +21,8 @@ public:
                                                                            const CancelToken& cancel);
     /// The model when it is held and its folder has not changed, else null.
     [[nodiscard]] std::shared_ptr<const model::LanguageModel> held(const std::string& name);
+    /// Lets go of all models but one.
+    void release_all_but(const std::string& name);
     /// Content hash of the model's weight files; read once a model. Precondition: `model` came from load().
     [[nodiscard]] std::string hash_of(const std::shared_ptr<const model::LanguageModel>& model);
 

@@ -60,6 +60,18 @@ Result<std::optional<double>> read_real(const Json& row, const char* key, const 
     return std::optional(found->get<double>());
 }
 
+constexpr double kMostNumber = 1e9;  ///< tokens a second, or a pass: far more than any machine gives
+
+/// A number from 0 on; nothing when it is absent or null.
+Result<std::optional<double>> read_amount(const Json& row, const char* key, const std::string& where, double most)
+{
+    TIMBERLINE_ASSIGN(const auto value, read_real(row, key, where));
+    if (value && (*value < 0 || *value > most)) {
+        return bad(where + "." + key, most > 1 ? "a number from 0 to 1,000,000,000" : "a share from 0 to 1");
+    }
+    return value;
+}
+
 Result<std::int64_t> read_count(const Json& row, const char* key, const std::string& where)
 {
     TIMBERLINE_ASSIGN(const auto value, read_real(row, key, where));
@@ -77,7 +89,8 @@ Result<std::vector<double>> read_rates(const Json& timing, const char* key, cons
         return bad(where + "." + key, "a list of at most 1,000 rates");
     }
     for (const auto& value : *found) {
-        if (!value.is_number() || !std::isfinite(value.get<double>()) || value.get<double>() < 0) {
+        if (!value.is_number() || !std::isfinite(value.get<double>()) || value.get<double>() < 0 || value.get<double>() > kMostNumber ||
+            (value.get<double>() > 0 && value.get<double>() < 1 / kMostNumber)) {
             return bad(where + "." + key, "tokens a second");
         }
         out.push_back(value.get<double>());
@@ -98,8 +111,11 @@ Result<SweepPoint> read_point(const Json& row, const Json& timing, const std::st
     TIMBERLINE_ASSIGN(out.tokens, read_count(row, "tokens", where));
     TIMBERLINE_ASSIGN(out.rounds, read_count(row, "rounds", where));
     TIMBERLINE_ASSIGN(out.repeats, read_count(row, "repeats", where));
-    TIMBERLINE_ASSIGN(out.accepted_per_pass, read_real(row, "accepted_per_pass", where));
-    TIMBERLINE_ASSIGN(out.mean_acceptance, read_real(row, "mean_acceptance", where));
+    if (out.repeats > static_cast<std::int64_t>(kMostRepeats)) {
+        return bad(where + ".repeats", "at most 1,000");
+    }
+    TIMBERLINE_ASSIGN(out.accepted_per_pass, read_amount(row, "accepted_per_pass", where, kMostNumber));
+    TIMBERLINE_ASSIGN(out.mean_acceptance, read_amount(row, "mean_acceptance", where, 1));
     if (const auto hash = row.find("text_hash"); hash != row.end() && hash->is_string()) {
         out.text_hash = printable(hash->get<std::string>(), 32);
     }

@@ -203,7 +203,8 @@ OrderedJson sweep_rows(const Sweep& sweep)
             row[sweep.varied[i].key] = parsed.ok() && parsed->is_number() ? OrderedJson(*parsed) : OrderedJson(point.values[i]);
         }
         for (auto& [key, value] : columns(sweep, point)) {
-            row[key] = std::move(value);
+            // A result must not take the place of the varied value of the same name.
+            row[row.contains(key) ? key + "_done" : key] = std::move(value);
         }
         if (any_refused) {
             row["error"] = point.refused ? OrderedJson(point.refused->message) : OrderedJson(nullptr);

@@ -185,6 +185,41 @@ private Q_SLOTS:
         QVERIFY2(entries[1].startsWith(QStringLiteral("medusa-2: step ")), qPrintable(entries[1]));
     }
 
+    /// An opened config may name a folder with finished heads: they stay as they are.
+    void aTrainingWritesOverNoHeads()
+    {
+        const QString finished = m_folder.filePath(QStringLiteral("medusa"));
+        const auto bytes = [&finished] {
+            QFile file(QDir(finished).filePath(QStringLiteral("model.safetensors")));
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        const QByteArray before = bytes();
+        QVERIFY(!before.isEmpty());
+        setUpSmall();
+        auto config = pane().session()->config();
+        config.settings["out_folder"] = finished.toStdString();
+        config.settings["checkpoint_path"] = app::checkpoint_in(finished).toStdString();
+        pane().openConfig(config);
+        pane().trainButton()->click();
+        QVERIFY(waitForSteps(2));
+        QVERIFY(stop());
+        QVERIFY(pane().headsFolder() != finished);
+        QCOMPARE(bytes(), before);
+        QVERIFY(QDir(pane().headsFolder()).removeRecursively());
+    }
+
+    void aFolderThatCannotBeMadeIsSaidBeforeAnythingIsWritten()
+    {
+        setUpSmall();
+        QFile file(m_folder.filePath(QStringLiteral("a file")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        pane().setParentFolder(file.fileName());
+        pane().trainButton()->click();
+        QCOMPARE(pane().session()->activity(), app::RunSession::Activity::Idle);
+        QVERIFY2(m_window->lastError().contains(QStringLiteral("cannot be written")), qPrintable(m_window->lastError()));
+        pane().setParentFolder(m_folder.path());
+    }
+
     void headsOfAnotherModelAreRefusedWithAReason()
     {
         auto* session = m_window->session();

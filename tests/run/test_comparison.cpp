@@ -303,6 +303,18 @@ void TestComparison::an_entry_that_fails_leaves_the_others()
     QCOMPARE(rows[0]["error"].get<std::string>(), std::string("the heads are gone"));
     QVERIFY(rows[0]["tokens"].is_null() && rows[0]["speed_up"].is_null() && rows[1]["error"].is_null());
     QVERIFY(std::isnan(ComparedRun{}.speedup()) && !ComparedRun{}.same_text());
+
+    // Another text than plain decoding's is a difference, unless the run met a tie: there two right computations may part.
+    auto record = std::make_shared<record::Record>();
+    record->events.push_back({record::RunStarted{}});
+    record->events.push_back({record::Round{}});
+    ComparedRun parted;
+    parted.numbers.greedy = true;
+    parted.measured = record::BaselineMeasured{};
+    parted.record = record;
+    QCOMPARE(parted.same_text(), std::optional(false));
+    std::get<record::Round>(record->events[1].payload).tie = true;
+    QCOMPARE(parted.same_text(), std::nullopt);
 }
 
 void TestComparison::a_cancel_ends_between_and_inside()

@@ -440,6 +440,16 @@ private Q_SLOTS:
                                         << R"("4")";
         QTest::newRow("a rate below zero") << "/timings/0/tokens_per_s"
                                            << "[-1]";
+        QTest::newRow("a rate that no axis can hold") << "/timings/0/tokens_per_s"
+                                                      << "[1.79e308]";
+        QTest::newRow("a plain rate of next to nothing") << "/timings/0/plain_tokens_per_s"
+                                                         << "[1e-300]";
+        QTest::newRow("accepted tokens that no axis can hold") << "/rows/0/accepted_per_pass"
+                                                               << "1e308";
+        QTest::newRow("an acceptance above one") << "/rows/0/mean_acceptance"
+                                                 << "1.5";
+        QTest::newRow("a million repeats of a point") << "/rows/0/repeats"
+                                                      << "1000000";
         QTest::newRow("no timings") << "/timings"
                                     << "[]";
         QTest::newRow("a million repeats") << "/repeats"

@@ -144,7 +144,10 @@ void LanesView::paintAxis(QPainter& painter, const Places& places, const Theme& 
     const double least = 4.5 * metrics.averageCharWidth() + metrics.horizontalAdvance(questionNumber(total, 0));
     const double step = niceStep(places.span * least / places.lanes.width());
     const int digits = std::clamp(static_cast<int>(-std::floor(std::log10(step) + 1e-9)), 0, 4);
-    for (double tick = std::ceil(places.from / step) * step; tick <= places.from + places.span * (1 + 1e-9); tick += step) {
+    const double first = std::ceil(places.from / step) * step;
+    const int count = static_cast<int>(std::clamp(std::floor((places.from + places.span * (1 + 1e-9) - first) / step), -1.0, 1000.0));
+    for (int i = 0; i <= count; ++i) {  // adding a small step to a large time need not move it
+        const double tick = first + i * step;
         const double x = places.x(tick);
         painter.setPen(QPen(theme.hairline, 1));
         painter.drawLine(QPointF(x, places.lanes.top() - 3), QPointF(x, places.lanes.bottom() + 4));

@@ -95,7 +95,9 @@ void SweepView::paintLine(QPainter& painter, const Grid& grid, const Theme& them
     }
     const auto ticks = ticksOf(*m_data, m_metric, values, static_cast<int>(grid.cells.height() / 28));
     const auto y = [&](double value) { return grid.cells.bottom() - (value - ticks.low) / (ticks.high - ticks.low) * grid.cells.height(); };
-    for (double tick = ticks.low; tick <= ticks.high + ticks.step / 2; tick += ticks.step) {
+    const int count = static_cast<int>(std::clamp(std::round((ticks.high - ticks.low) / ticks.step), 0.0, 100.0));
+    for (int i = 0; i <= count; ++i) {
+        const double tick = ticks.low + i * ticks.step;
         painter.setPen(QPen(theme.hairline, 1, tick > ticks.low ? Qt::DotLine : Qt::SolidLine));
         painter.drawLine(QPointF(grid.cells.left(), y(tick)), QPointF(grid.cells.right(), y(tick)));
         painter.setPen(theme.quietInk);

@@ -114,7 +114,7 @@ void SweepView::paintContent(QPainter& painter, const QSizeF& size, const Theme&
     painter.save();
     const Grid grid = gridOf(size, painter.font());
     paintLegend(painter, grid, theme);
-    if (grid.row >= 3 && grid.column >= 3 && grid.cells.height() > 12) {
+    if (grid.row >= 1 && (grid.column >= 1 || m_data->axes.size() == 1) && grid.cells.height() > 12) {
         m_data->axes.size() > 1 ? paintMap(painter, grid, theme) : paintLine(painter, grid, theme);
         paintHorizontalAxis(painter, grid, theme);
     }

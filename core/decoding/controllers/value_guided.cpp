@@ -147,7 +147,7 @@ private:
     /// Nothing where the values come from elsewhere.
     [[nodiscard]] static Result<std::optional<ValueNet>> net_of(const GuidedValues& values, const DrafterResources& resources);
     [[nodiscard]] Status open_runners(std::span<const TokenId> committed, const CancelToken& cancel);
-    [[nodiscard]] Result<std::vector<double>> values_of(const RoundContext& context, CandidateFan& fan);
+    [[nodiscard]] Result<std::vector<double>> values_of(const RoundContext& context, const CandidateFan& fan, std::span<const float> ends);
     /// The chosen branch becomes the path; without one the round is a plain step.
     void decide(const RoundContext& context, CandidateFan& fan, std::int32_t chosen, bool possible, PlayedRound& out);
     /// Tokens since the method took over, and `more` after them.
@@ -200,23 +200,24 @@ Status ValueGuided::open_runners(std::span<const TokenId> committed, const Cance
     return {};
 }
 
-Result<std::vector<double>> ValueGuided::values_of(const RoundContext& context, CandidateFan& fan)
+Result<std::vector<double>> ValueGuided::values_of(const RoundContext& context, const CandidateFan& fan, std::span<const float> ends)
 {
     if (values_.kind == "draft-model") {
         return log_probabilities(*draft_, context, fan.tokens());
     }
     std::vector<double> out;
     if (net_) {
-        TIMBERLINE_ASSIGN(const auto rows, fan.read_ends());
-        out = net_->values(rows);
+        out = net_->values(ends);
     }
     for (std::size_t branch = 0; branch < fan.tokens().size(); ++branch) {
         const auto& tokens = fan.tokens()[branch];
         if (!net_) {
             out.push_back(reward_.of(written(context, tokens), context.stop_ids));
         } else if (std::ranges::find_first_of(tokens, context.stop_ids) != tokens.end()) {
-            out[branch] = reward_.of(written(context, tokens),
-                                     context.stop_ids);  // the text is over: nothing to expect
+            // The text is over: nothing to expect. The net learnt of texts from their second token on, so that is what counts here, too.
+            std::vector<TokenId> whole(context.committed.begin() + 1, context.committed.end());
+            whole.insert(whole.end(), tokens.begin(), tokens.end());
+            out[branch] = reward_.of(whole, context.stop_ids);
         }
     }
     return out;
@@ -268,9 +269,14 @@ Result<PlayedRound> ValueGuided::play(const RoundContext& context, double /*now_
     TIMBERLINE_TRY(fan.draw(values_.proposal_temperature));
     TIMBERLINE_TRY(fan.complete(static_cast<std::int32_t>(std::clamp<std::int64_t>(context.room - levels, 0, ahead))));
 
+    std::span<const float> ends;  // rows after each candidate, which the net is asked about
+    if (net_) {
+        TIMBERLINE_ASSIGN(ends, fan.read_ends());
+    }
+
     PlayedRound out;
     out.verify_ms = watch.elapsed_ms();
-    TIMBERLINE_ASSIGN(const auto values, values_of(context, fan));
+    TIMBERLINE_ASSIGN(const auto values, values_of(context, fan, ends));
     const auto weights = rules::candidate_weights(values, fan.log_ratio(), values_.alpha);
     const bool possible = rules::effective_sample_size(weights) > 0;
     const double u = uniform({.seed = context.seed,

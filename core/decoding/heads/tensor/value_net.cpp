@@ -54,9 +54,10 @@ const auto& value_net_fields()
     return fields;
 }
 
-/// Monte Carlo regression of the reward of whole texts on the target's rows
-/// inside them (methods/decoding.md 2.6): mean squared error. What a text is
-/// judged by begins after its first token.
+/// Monte Carlo regression of the reward of texts on the target's rows inside
+/// them (methods/decoding.md 2.6): mean squared error. What a text is judged by
+/// begins after its first token, the prompt counts; a text that is longer than
+/// the setting `length` is judged as far as it was read.
 class ValueNetTrainee final : public HeadTrainee
 {
 public:
